@@ -1,0 +1,30 @@
+//! `breakeven` answers one question with evidence: for this traffic, which fleet is cheapest at the latency
+//! I need - serverless, dedicated, or a mix?
+//!
+//! It simulates every request, so that queues, cold starts, idle time and the rounding of bills are in the answer.
+//! A scenario travels through the modules in this order, and each module names only those before it:
+//!
+//! 1. [`unit`]: time, money, prices and rates that cannot be confused.
+//! 2. [`trace`]: recorded traffic, read row by row from CSV, gzipped CSV or Parquet.
+//! 3. [`scenario`]: the TOML file becomes a checked [`scenario::Scenario`].
+//! 4. [`random`]: addressed streams of random numbers and the distributions drawn from them.
+//! 5. [`traffic`]: requests, in blocks sorted by arrival.
+//! 6. [`measure`]: counters, histograms and confidence intervals.
+//! 7. [`fleet`]: dedicated, serverless and hybrid fleets that serve those requests. No money, no files.
+//! 8. [`engine`]: replications of the same requests against every fleet, in parallel.
+//! 9. [`bill`]: usage becomes money.
+//! 10. [`decide`]: which fleet is the cheapest, and whether the difference is significant.
+//! 11. [`report`]: tables, JSON, Parquet and charts.
+
+pub mod bill;
+pub mod cli;
+pub mod decide;
+pub mod engine;
+pub mod fleet;
+pub mod measure;
+pub mod random;
+pub mod report;
+pub mod scenario;
+pub mod trace;
+pub mod traffic;
+pub mod unit;

@@ -1,0 +1,11 @@
+//! What happened, counted where it happens: histograms, counters, usage and timelines, and the statistics of them.
+
+mod estimate;
+mod histogram;
+mod outcome;
+
+pub use estimate::Estimate;
+pub use histogram::Histogram;
+pub use outcome::{
+    ClassOutcome, FleetOutcome, PoolOutcome, Quantity, Replication, RequestCounts, Timeline, TimelineBin, Usage,
+};

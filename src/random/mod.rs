@@ -1,0 +1,73 @@
+//! Random numbers that are addressed, not shared: the k-th draw for a purpose depends on the seed, the replication, the
+//! names of what draws and the purpose alone, so that adding or leaving out a fleet changes nothing for another.
+
+mod distribution;
+
+use rand::SeedableRng;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use sha2::{Digest, Sha256};
+
+pub use distribution::Sampler;
+
+/// The generator of every stream: xoshiro256++ 1.0 (Blackman and Vigna, 2019).
+pub type Rng = Xoshiro256PlusPlus;
+
+/// What a stream's draws are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Gaps between the arrivals of a class, and the thinning of them.
+    Arrivals,
+    /// On and off times of a class.
+    Bursts,
+    ServiceTime,
+    ColdStart,
+    IdleSelection,
+}
+
+impl Purpose {
+    fn name(self) -> &'static str {
+        match self {
+            Purpose::Arrivals => "arrivals",
+            Purpose::Bursts => "bursts",
+            Purpose::ServiceTime => "service-time",
+            Purpose::ColdStart => "cold-start",
+            Purpose::IdleSelection => "idle-selection",
+        }
+    }
+}
+
+/// The stream of a purpose. `owner` is the path of names of what draws: `["traffic", class]`, `["fleet", fleet]`, `["fleet", fleet, pool]`.
+#[must_use]
+pub fn stream(seed: u64, replication: u32, owner: &[&str], purpose: Purpose) -> Rng {
+    let mut hash = Sha256::new();
+    hash.update(seed.to_le_bytes());
+    hash.update(replication.to_le_bytes());
+    for name in owner.iter().copied().chain([purpose.name()]) {
+        // With the length before it, no two paths of names run together.
+        hash.update((name.len() as u64).to_le_bytes());
+        hash.update(name.as_bytes());
+    }
+    Rng::from_seed(hash.finalize().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::Rng as _;
+
+    use super::*;
+
+    #[test]
+    fn every_part_of_the_address_makes_another_stream() {
+        let first = |seed, replication, owner: &[&str], purpose| stream(seed, replication, owner, purpose).next_u64();
+        let draws = [
+            first(1, 0, &["fleet", "a"], Purpose::ColdStart),
+            first(2, 0, &["fleet", "a"], Purpose::ColdStart),
+            first(1, 1, &["fleet", "a"], Purpose::ColdStart),
+            first(1, 0, &["fleet", "b"], Purpose::ColdStart),
+            first(1, 0, &["fleet", "a"], Purpose::IdleSelection),
+            first(1, 0, &["fleeta"], Purpose::ColdStart),
+        ];
+        let distinct: std::collections::BTreeSet<_> = draws.iter().collect();
+        assert_eq!(distinct.len(), draws.len());
+    }
+}

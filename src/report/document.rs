@@ -1,0 +1,141 @@
+//! The document of a run: the shape of `summary.json` and of `--json`. Everything that is shown is read from here.
+
+use serde::Serialize;
+
+use crate::measure::Estimate;
+
+/// `breakeven.run/1`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RunDocument {
+    pub schema: &'static str,
+    pub version: &'static str,
+    pub scenario: ScenarioSummary,
+    pub traffic: TrafficSummary,
+    pub fleets: Vec<FleetSummary>,
+    /// Of the comparison or the scenario.
+    pub warnings: Vec<String>,
+    /// Every pair once, `fleet` being the cheaper.
+    pub comparisons: Vec<Comparison>,
+    /// Skips fleets that lose more than 1 % of their requests unless all do.
+    pub cheapest: Option<String>,
+    /// `None` when the scenario has no objective or no fleet meets it.
+    pub cheapest_meeting_slo: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ScenarioSummary {
+    pub name: String,
+    /// Of the scenario file's bytes.
+    pub sha256: String,
+    /// What `--set` and the other flags changed, in the order of the command line, as `PATH=VALUE`.
+    pub overrides: Vec<String>,
+    pub seed: u64,
+    pub replications: u32,
+    pub window_s: f64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrafficSummary {
+    /// Requests that arrive in the window.
+    pub requests: Estimate,
+    pub rate_per_s: Estimate,
+}
+
+/// A fleet, or a pool of a hybrid.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FleetSummary {
+    pub name: String,
+    /// `dedicated`, `serverless` or `hybrid`.
+    pub kind: &'static str,
+    pub requests: RequestsSummary,
+    /// cold / completed.
+    pub cold_ratio: Estimate,
+    /// good / arrived.
+    pub slo_attainment: Estimate,
+    /// Whether all that the objective names holds; `None` without an objective, and for a pool.
+    pub meets_slo: Option<bool>,
+    pub latency_s: QuantitySummary,
+    pub wait_s: QuantitySummary,
+    pub instances: InstancesSummary,
+    /// Busy slot time / slot time of ready instances.
+    pub utilization: Estimate,
+    pub cost: CostSummary,
+    /// Of a hybrid; empty otherwise.
+    pub pools: Vec<FleetSummary>,
+    pub classes: Vec<ClassSummary>,
+    /// Of this fleet alone.
+    pub warnings: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RequestsSummary {
+    pub arrived: Estimate,
+    pub completed: Estimate,
+    pub rejected: Estimate,
+    pub timed_out: Estimate,
+    pub cold: Estimate,
+    pub unfinished_at_horizon: Estimate,
+}
+
+/// Seconds, over completed requests of the window.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct QuantitySummary {
+    pub mean: Estimate,
+    pub p50: Estimate,
+    pub p90: Estimate,
+    pub p95: Estimate,
+    pub p99: Estimate,
+    pub p999: Estimate,
+    pub max: Estimate,
+}
+
+/// Time averages over the window, but for `peak` and `started`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct InstancesSummary {
+    /// Starting, idle and busy ones.
+    pub mean: Estimate,
+    pub busy: Estimate,
+    pub idle: Estimate,
+    pub starting: Estimate,
+    pub peak: Estimate,
+    pub started: Estimate,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CostSummary {
+    /// Of the window.
+    pub total_usd: Estimate,
+    /// total x 720 h / window.
+    pub per_month_usd: Estimate,
+    /// 1000 x total / completed.
+    pub per_1000_requests_usd: Estimate,
+    /// total / busy instance-hours.
+    pub per_busy_hour_usd: Estimate,
+    /// They sum to the total.
+    pub lines: Vec<CostLine>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CostLine {
+    /// `instances`, `cold-start`, `execute`, `idle`, `rounding` or `request-fee`.
+    pub line: &'static str,
+    pub usd: Estimate,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ClassSummary {
+    pub name: String,
+    pub latency_s: QuantitySummary,
+    pub requests: RequestsSummary,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Comparison {
+    /// The cheaper one.
+    pub fleet: String,
+    pub against: String,
+    /// Paired over the replications.
+    pub saving_usd_per_month: Estimate,
+    /// Whether the interval leaves zero out; also true where nothing varies and the bills differ.
+    pub significant: bool,
+}

@@ -1,0 +1,5 @@
+//! The scenario: a TOML file, checked, with every quantity in its unit.
+
+mod model;
+
+pub use model::*;

@@ -1,0 +1,343 @@
+//! The checked scenario: everything resolved, every default filled in, nothing left to refuse.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::civil::DateTime;
+
+use crate::trace::DataFile;
+use crate::unit::{Price, Rate, Span, Usd};
+
+/// What is simulated. Made by the loader only, which checks what the fields' documentation promises.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    pub name: String,
+    pub description: String,
+    /// Arrivals stop here. At least 1 ns, at most [`Span::LONGEST`].
+    pub horizon: Span,
+    /// Simulated but not counted; shorter than `horizon`.
+    pub warm_up: Span,
+    /// Independent repetitions, at least 1.
+    pub replications: u32,
+    pub seed: u64,
+    /// What t = 0 means on the zone-less calendar.
+    pub starts: DateTime,
+    pub slo: Option<Slo>,
+    /// At least one class, their names distinct.
+    pub traffic: Vec<TrafficClass>,
+    /// Distinct names. May be empty only for commands that generate traffic alone.
+    pub fleets: Vec<Fleet>,
+}
+
+impl Scenario {
+    /// The part of the horizon that is counted: `[warm_up, horizon)`.
+    #[must_use]
+    pub fn window(&self) -> Span {
+        Span::from_nanos(self.horizon.nanos() - self.warm_up.nanos())
+    }
+}
+
+/// The service-level objective; all that is written must hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Slo {
+    /// A request is good when it completes within this.
+    pub latency: Option<Span>,
+    /// The least share of arrived requests that must be good, in (0, 1]; set only with `latency`.
+    pub attainment: Option<f64>,
+    pub p50: Option<Span>,
+    pub p90: Option<Span>,
+    pub p95: Option<Span>,
+    pub p99: Option<Span>,
+    pub p999: Option<Span>,
+    /// The largest share of arrived requests that may be rejected, in [0, 1].
+    pub max_rejected: Option<f64>,
+    /// The largest share of arrived requests that may time out, in [0, 1].
+    pub max_timed_out: Option<f64>,
+}
+
+/// One of the superposed classes of requests.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrafficClass {
+    pub name: String,
+    pub source: Source,
+    /// Of a request on a warm instance, alone.
+    pub service_time: ServiceTime,
+    /// The client gives up if its service has not begun within this; `None`: never.
+    pub timeout: Option<Span>,
+}
+
+/// Where the arrivals of a class come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    Synthetic {
+        rate: Rate,
+        shape: Shape,
+        arrivals: Arrivals,
+    },
+    Trace(Trace),
+}
+
+/// How the rate varies over the week; every shape has mean 1.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    Constant,
+    /// On weekdays level x (1 + (peak_over_mean - 1) cos(2 pi (hour - peak_at) / 24)), on weekends that times `weekend`;
+    /// the level makes the week's mean 1.
+    Diurnal {
+        /// In [1, 2].
+        peak_over_mean: f64,
+        /// Time of day, less than 24 h.
+        peak_at: Span,
+        /// At least 0; 1 when every day is alike.
+        weekend: f64,
+    },
+}
+
+/// The process that places arrivals.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arrivals {
+    Poisson,
+    /// Evenly spaced in operational time, the first after half a gap.
+    Regular,
+    /// Gamma renewal in operational time with a stationary first gap; `cv` > 0.
+    Gamma {
+        cv: f64,
+    },
+    /// A Poisson process switched between two rates; exponential on and off times, stationary start.
+    /// 1 <= `peak_over_mean` <= (on + off) / on.
+    OnOff {
+        on: Span,
+        off: Span,
+        peak_over_mean: f64,
+    },
+}
+
+/// A recorded trace, already inspected: it exists, is sorted, and its rows can be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    pub file: DataFile,
+    pub layout: TraceLayout,
+    /// Whether the trace starts again when it ends.
+    pub repeat: bool,
+    /// Recorded time passes this much faster, in billionths (1_000_000_000 = as recorded); at least 1.
+    pub speed_billionths: u64,
+}
+
+/// What a row of a trace is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TraceLayout {
+    /// One row a request, with the column of arrivals.
+    Requests { arrival: String },
+    /// One row a bin, with the columns of the bin's start and its count: Poisson within each bin.
+    Counts { start: String, count: String, bin: Span },
+}
+
+/// How long a request is served.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ServiceTime {
+    Drawn(Distribution),
+    /// Seconds in a column of the trace.
+    Column {
+        column: String,
+    },
+    /// overhead + prompt tokens / prompt_per_s + output tokens / output_per_s, the token counts in columns of the trace.
+    Tokens {
+        prompt: String,
+        output: String,
+        prompt_per_s: Decimal,
+        output_per_s: Decimal,
+        overhead: Span,
+    },
+}
+
+/// A positive number kept exactly as written, in billionths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decimal {
+    pub billionths: u64,
+}
+
+/// A distribution of durations.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Distribution {
+    Constant(Span),
+    Exponential {
+        mean: Span,
+    },
+    LogNormal {
+        mean: Span,
+        cv: f64,
+    },
+    Gamma {
+        mean: Span,
+        cv: f64,
+    },
+    Weibull {
+        mean: Span,
+        cv: f64,
+    },
+    Uniform {
+        low: Span,
+        high: Span,
+    },
+    /// `shape` > 1, so that the mean exists.
+    Pareto {
+        mean: Span,
+        shape: f64,
+    },
+    /// Drawn with replacement from the values (seconds) of a column.
+    Empirical {
+        file: DataFile,
+        column: String,
+        values: Arc<[Span]>,
+    },
+    /// The sum of independent draws, at least one.
+    Phases(Vec<Distribution>),
+}
+
+impl Distribution {
+    /// Whether every draw is the same.
+    #[must_use]
+    pub fn is_constant(&self) -> bool {
+        match self {
+            Distribution::Constant(_) => true,
+            Distribution::Uniform { low, high } => low == high,
+            Distribution::LogNormal { cv, .. } | Distribution::Gamma { cv, .. } | Distribution::Weibull { cv, .. } => {
+                *cv == 0.0
+            }
+            Distribution::Empirical { values, .. } => values.windows(2).all(|pair| pair[0] == pair[1]),
+            Distribution::Phases(phases) => phases.iter().all(Distribution::is_constant),
+            Distribution::Exponential { .. } | Distribution::Pareto { .. } => false,
+        }
+    }
+}
+
+/// A fleet: one pool, or several with a rule that routes requests between them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fleet {
+    pub name: String,
+    pub kind: FleetKind,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum FleetKind {
+    Dedicated(Dedicated),
+    Serverless(Serverless),
+    Hybrid(Hybrid),
+}
+
+/// A fixed number of instances, ready from 0 to the end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dedicated {
+    /// In 1..=[`MOST_INSTANCES`].
+    pub instances: u32,
+    /// Requests served at once by one instance, in 1..=[`MOST_SLOTS`].
+    pub slots: u32,
+    /// Per instance, for the whole window, used or not.
+    pub price: Price,
+    /// An arrival that finds this many waiting is rejected.
+    pub queue_limit: Option<u64>,
+}
+
+/// Instances that are started on demand and stopped when idle.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Serverless {
+    pub cold_start: Distribution,
+    /// Idle time after which an instance is stopped.
+    pub keep_alive: Span,
+    /// Kept warm from t = 0 on; at most `max_instances`.
+    pub min_instances: u32,
+    /// At least 1, at most [`MOST_INSTANCES`]; `None`: unlimited.
+    pub max_instances: Option<u32>,
+    pub scale_out: ScaleOut,
+    pub idle_selection: IdleSelection,
+    pub overflow: Overflow,
+    pub slots: u32,
+    pub tariff: Tariff,
+}
+
+/// How a serverless fleet is paid.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tariff {
+    /// Per instance, while it is in a billed phase.
+    pub price: Price,
+    /// Per request served.
+    pub request_fee: Usd,
+    pub bills: BilledPhases,
+    /// Each instance's billed time is rounded up to a multiple of this; `None`: exact.
+    pub rounding: Option<Span>,
+}
+
+/// The phases of an instance's life that are on the bill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BilledPhases {
+    pub cold_start: bool,
+    pub execute: bool,
+    pub idle: bool,
+}
+
+/// When a serverless fleet starts an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScaleOut {
+    /// An arrival with no idle instance starts one and waits for that one.
+    PerRequest,
+    /// Arrivals wait in one queue; instances are started while more requests wait than slots start.
+    SlotDeficit,
+}
+
+/// Which idle instance serves next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdleSelection {
+    MostRecentlyUsed,
+    LeastRecentlyUsed,
+    Newest,
+    Oldest,
+    Random,
+}
+
+/// What happens to an arrival when `max_instances` exist and none has a free slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overflow {
+    Queue,
+    Reject,
+}
+
+/// Pools tried in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hybrid {
+    pub overflow: OverflowRule,
+    /// At least two, their names distinct.
+    pub pools: Vec<Pool>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pool {
+    pub name: String,
+    pub kind: PoolKind,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum PoolKind {
+    Dedicated(Dedicated),
+    Serverless(Serverless),
+}
+
+/// When a request goes on to the next pool.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum OverflowRule {
+    WhenFull,
+    WaitOver(Span),
+    RateOver(Rate),
+    InFlightOver(u64),
+}
+
+/// The most instances that a pool may be given.
+pub const MOST_INSTANCES: u32 = 1_000_000;
+/// The most requests that one instance may serve at once.
+pub const MOST_SLOTS: u32 = 10_000;
+
+/// Where a scenario comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    File(PathBuf),
+    Embedded(&'static str),
+}

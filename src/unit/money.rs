@@ -1,0 +1,182 @@
+//! Exact money: whole nano-dollars, and prices that are rounded only once a line of a bill.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Sub};
+
+use super::{Span, divide_half_even};
+
+/// An amount of US dollars, in whole nano-dollars.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Usd(i128);
+
+impl Usd {
+    pub const ZERO: Usd = Usd(0);
+
+    #[must_use]
+    pub const fn from_nanos(nano_dollars: i128) -> Usd {
+        Usd(nano_dollars)
+    }
+
+    #[must_use]
+    pub const fn nanos(self) -> i128 {
+        self.0
+    }
+
+    /// Dollars, for statistics and display.
+    #[must_use]
+    pub fn dollars(self) -> f64 {
+        self.0 as f64 / 1e9
+    }
+
+    /// This amount `count` times.
+    #[must_use]
+    pub fn times(self, count: u64) -> Usd {
+        Usd(self.0 * i128::from(count))
+    }
+}
+
+impl Add for Usd {
+    type Output = Usd;
+    fn add(self, other: Usd) -> Usd {
+        Usd(self.0 + other.0)
+    }
+}
+
+impl AddAssign for Usd {
+    fn add_assign(&mut self, other: Usd) {
+        self.0 += other.0;
+    }
+}
+
+impl Sub for Usd {
+    type Output = Usd;
+    fn sub(self, other: Usd) -> Usd {
+        Usd(self.0 - other.0)
+    }
+}
+
+impl Sum for Usd {
+    fn sum<I: Iterator<Item = Usd>>(amounts: I) -> Usd {
+        amounts.fold(Usd::ZERO, Add::add)
+    }
+}
+
+impl fmt::Display for Usd {
+    /// The exact amount with at least two decimals: `$2880.00`, `$0.002`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let nanos = self.0.unsigned_abs();
+        let fraction = format!("{:09}", nanos % 1_000_000_000);
+        let trimmed = fraction.trim_end_matches('0');
+        write!(f, "{sign}${}.{:0<2}", nanos / 1_000_000_000, trimmed)
+    }
+}
+
+/// A price of time: an exact amount per span, as written (`$4.00/h`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Price {
+    pico_dollars: u64,
+    per: Span,
+}
+
+impl Price {
+    /// Nothing an hour.
+    pub const FREE: Price = Price {
+        pico_dollars: 0,
+        per: Span::HOUR,
+    };
+    /// The most that a price may be, in dollars per its unit of time.
+    pub const MOST_DOLLARS: u64 = 1_000_000;
+
+    /// `pico_dollars` (10^-12 dollars) for every `per`.
+    ///
+    /// # Panics
+    /// When `per` is zero.
+    #[must_use]
+    pub fn new(pico_dollars: u64, per: Span) -> Price {
+        assert!(per > Span::ZERO, "a price is for a span of time");
+        Price { pico_dollars, per }
+    }
+
+    #[must_use]
+    pub fn is_free(self) -> bool {
+        self.pico_dollars == 0
+    }
+
+    #[must_use]
+    pub fn pico_dollars(self) -> u64 {
+        self.pico_dollars
+    }
+
+    #[must_use]
+    pub fn per(self) -> Span {
+        self.per
+    }
+
+    /// Dollars an hour, for display and statistics.
+    #[must_use]
+    pub fn dollars_per_hour(self) -> f64 {
+        self.pico_dollars as f64 / 1e12 * (Span::HOUR.nanos() as f64 / self.per.nanos() as f64)
+    }
+
+    /// What `nanos` nanoseconds of use cost, to the nearest nano-dollar, halves to the even one.
+    ///
+    /// # Panics
+    /// When the use is longer than 127 bits of nanoseconds can tell.
+    #[must_use]
+    pub fn cost(self, nanos: u128) -> Usd {
+        let nanos = i128::try_from(nanos).expect("usage fits in 127 bits");
+        let (per, price) = (i128::from(self.per.nanos()), i128::from(self.pico_dollars));
+        // The whole units first: a product of the full usage and the price would leave 127 bits.
+        let whole_pico_dollars = nanos / per * price;
+        let whole_nano_dollars = whole_pico_dollars / 1_000;
+        let even_part = whole_nano_dollars - whole_nano_dollars % 2;
+        let rest = (whole_pico_dollars - even_part * 1_000) * per + nanos % per * price;
+        Usd(even_part + divide_half_even(rest, per * 1_000))
+    }
+}
+
+impl fmt::Display for Price {
+    /// As it is written in a scenario: `$4.00/h`, `$0.0011/s`, `$2880.00/month`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fraction = format!("{:012}", self.pico_dollars % 1_000_000_000_000);
+        let trimmed = fraction.trim_end_matches('0');
+        write!(f, "${}.{:0<2}/", self.pico_dollars / 1_000_000_000_000, trimmed)?;
+        match self.per {
+            Span::SECOND => f.write_str("s"),
+            Span::MINUTE => f.write_str("min"),
+            Span::HOUR => f.write_str("h"),
+            Span::DAY => f.write_str("day"),
+            Span::WEEK => f.write_str("week"),
+            Span::MONTH => f.write_str("month"),
+            other => write!(f, "{other}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_dollars_an_hour_for_a_month_is_exact() {
+        let price = Price::new(4_000_000_000_000, Span::HOUR);
+        assert_eq!(price.cost(u128::from(Span::MONTH.nanos())).to_string(), "$2880.00");
+    }
+
+    #[test]
+    fn the_largest_bill_fits() {
+        let price = Price::new(Price::MOST_DOLLARS * 1_000_000_000_000, Span::HOUR);
+        let cost = price.cost(1_000_000 * u128::from(Span::LONGEST.nanos()));
+        assert_eq!(cost.nanos(), 1_000_000 * 1_000_000 * 87_600 * 1_000_000_000);
+    }
+
+    #[test]
+    fn prices_and_amounts_print_as_they_are_written() {
+        assert_eq!(Price::new(1_100_000_000, Span::SECOND).to_string(), "$0.0011/s");
+        assert_eq!(Price::new(4_000_000_000_000, Span::HOUR).to_string(), "$4.00/h");
+        assert_eq!(Usd::from_nanos(-2_000_000).to_string(), "-$0.002");
+        assert_eq!(Usd::ZERO.to_string(), "$0.00");
+    }
+}
