@@ -220,9 +220,28 @@ pub struct Fleet {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum FleetKind {
-    Dedicated(Dedicated),
-    Serverless(Serverless),
+    Single(PoolKind),
     Hybrid(Hybrid),
+}
+
+impl Fleet {
+    /// `dedicated`, `serverless` or `hybrid`.
+    #[must_use]
+    pub fn kind_name(&self) -> &'static str {
+        match &self.kind {
+            FleetKind::Single(kind) => kind.name(),
+            FleetKind::Hybrid(_) => "hybrid",
+        }
+    }
+
+    /// The pools in the order in which a request tries them: one, unless it is a hybrid.
+    #[must_use]
+    pub fn pools(&self) -> Vec<&PoolKind> {
+        match &self.kind {
+            FleetKind::Single(kind) => vec![kind],
+            FleetKind::Hybrid(hybrid) => hybrid.pools.iter().map(|pool| &pool.kind).collect(),
+        }
+    }
 }
 
 /// A fixed number of instances, ready from 0 to the end.
@@ -319,6 +338,35 @@ pub struct Pool {
 pub enum PoolKind {
     Dedicated(Dedicated),
     Serverless(Serverless),
+}
+
+impl PoolKind {
+    /// `dedicated` or `serverless`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            PoolKind::Dedicated(_) => "dedicated",
+            PoolKind::Serverless(_) => "serverless",
+        }
+    }
+
+    /// Requests served at once by one instance.
+    #[must_use]
+    pub fn slots(&self) -> u32 {
+        match self {
+            PoolKind::Dedicated(pool) => pool.slots,
+            PoolKind::Serverless(pool) => pool.slots,
+        }
+    }
+
+    /// The most instances that the pool may have; `None`: unlimited.
+    #[must_use]
+    pub fn most_instances(&self) -> Option<u32> {
+        match self {
+            PoolKind::Dedicated(pool) => Some(pool.instances),
+            PoolKind::Serverless(pool) => pool.max_instances,
+        }
+    }
 }
 
 /// When a request goes on to the next pool.
