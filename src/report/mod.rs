@@ -1,5 +1,19 @@
 //! What people and programs read: the document of a run, tables, Parquet, CSV and charts.
 
+pub mod answer;
+pub mod chart;
+pub mod curve;
 mod document;
+mod error;
+#[cfg(test)]
+mod fixture;
+pub mod folder;
+pub mod movement;
+pub mod number;
+pub mod parquet;
+pub mod spreadsheet;
+pub mod table;
+pub mod text;
 
 pub use document::*;
+pub use error::Error;
