@@ -57,6 +57,8 @@ pub(super) struct ElasticPool<O> {
     started: u64,
     /// Requests in service.
     in_service: u64,
+    /// Whether busy times of instances are needed beside the service times of requests.
+    times_busy: bool,
     meter: Meter<O>,
 }
 
@@ -136,6 +138,7 @@ impl<O: Observer> ElasticPool<O> {
             starting: BinaryHeap::new(),
             started: 0,
             in_service: 0,
+            times_busy: policy.slots > 1 || policy.rounding.is_some() || setting.timeline,
             meter: Meter::new(setting, observer),
         };
         for _ in 0..policy.min_instances {
@@ -145,8 +148,8 @@ impl<O: Observer> ElasticPool<O> {
         pool
     }
 
-    /// Before the first request: about how long a service takes. It decides how fast the pool is simulated, never what happens.
-    pub fn expect_service(&mut self, mean: Span) {
+    /// Before the first request: about how far apart they are. It decides how fast the pool is simulated, never what happens.
+    pub fn expect_gap(&mut self, mean: Span) {
         self.completions = Calendar::new(mean);
     }
 
@@ -208,9 +211,12 @@ impl<O: Observer> ElasticPool<O> {
     /// Accounts for a busy time that has ended, if the instance serves no more.
     #[inline]
     fn close_busy_time(&mut self, index: u32, now: Time) {
-        let instance = self.instances.get(index);
-        if instance.in_use == 0 {
-            instance.busy += self.meter.busy(instance.busy_since, now);
+        if !self.times_busy {
+            return;
+        }
+        if self.instances.in_use(index) == 0 {
+            let life = self.instances.life(index);
+            life.busy += self.meter.busy(life.busy_since, now);
         }
     }
 
@@ -227,12 +233,12 @@ impl<O: Observer> ElasticPool<O> {
         let Some(Reverse((_, _, index))) = self.starting.pop() else {
             return;
         };
-        if let Some(ticket) = self.instances.get(index).bound.take()
+        if let Some(ticket) = self.instances.life(index).bound.take()
             && let Some((request, _)) = self.waiting.leave(ticket)
         {
             self.serve(index, &request, now, true);
         }
-        while self.instances.get(index).in_use < self.policy.slots
+        while self.instances.in_use(index) < self.policy.slots
             && let Some(request) = self.waiting.take_head()
         {
             self.serve(index, &request, now, true);
@@ -247,7 +253,7 @@ impl<O: Observer> ElasticPool<O> {
         };
         if let Some((request, bound_to)) = self.waiting.leave(ticket) {
             if let Some(instance) = bound_to {
-                self.instances.get(instance).bound = None;
+                self.instances.life(instance).bound = None;
             }
             self.meter.timed_out(&request, now);
         }
@@ -256,7 +262,6 @@ impl<O: Observer> ElasticPool<O> {
     /// An arrival, at a time that the pool has advanced to.
     #[inline]
     pub fn accept(&mut self, request: &Request) {
-        self.meter.arrived(request);
         if let Some(instance) = self.instances.choose() {
             self.serve(instance, request, request.arrival, false);
             self.instances.settle(instance);
@@ -274,7 +279,7 @@ impl<O: Observer> ElasticPool<O> {
             ScaleOut::PerRequest if self.can_start() => {
                 let instance = self.start(request.arrival);
                 let ticket: Ticket = self.waiting.bind(*request, instance);
-                self.instances.get(instance).bound = Some(ticket);
+                self.instances.life(instance).bound = Some(ticket);
             }
             ScaleOut::PerRequest => self.waiting.join(*request),
             ScaleOut::SlotDeficit => {
@@ -288,8 +293,11 @@ impl<O: Observer> ElasticPool<O> {
 
     #[inline]
     fn serve(&mut self, index: u32, request: &Request, now: Time, cold: bool) {
-        self.instances.begin(index, now);
-        let instance = self.instances.get(index).created;
+        if self.times_busy && self.instances.in_use(index) == 0 {
+            self.instances.life(index).busy_since = now;
+        }
+        self.instances.begin(index);
+        let instance = self.instances.created(index);
         let completion = self.meter.served(
             request,
             Start {
@@ -324,18 +332,17 @@ impl<O: Observer> ElasticPool<O> {
 
     /// The end of an instance that serves nothing.
     fn stop(&mut self, index: u32, now: Time) {
-        let instance = self.instances.get(index);
-        self.meter.ready(instance.ready, now, 1);
+        let life = self.instances.life(index);
+        self.meter.ready(life.ready, now, 1);
         if let Some(unit) = self.policy.rounding {
             let window = self.meter.window();
-            let idle = window.clip(instance.ready, now) - instance.busy;
             let bills = self.policy.bills;
-            let billed = [
-                (bills.cold_start, window.clip(instance.started, instance.ready)),
-                (bills.execute, instance.busy),
-                (bills.idle, idle),
+            let phases = [
+                (bills.cold_start, window.clip(life.started, life.ready)),
+                (bills.execute, life.busy),
+                (bills.idle, window.clip(life.ready, now) - life.busy),
             ];
-            let billed: u64 = billed
+            let billed: u64 = phases
                 .iter()
                 .filter(|(is_billed, _)| *is_billed)
                 .map(|&(_, nanos)| nanos)
@@ -419,7 +426,7 @@ impl<O: Observer> ElasticPool<O> {
         for (ready, index) in starting {
             let bound = self
                 .instances
-                .get(index)
+                .life(index)
                 .bound
                 .and_then(|ticket| self.waiting.holder(ticket));
             let first = bound.map_or(ready, |request| ready + request.service);

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use crate::measure::FleetOutcome;
 use crate::scenario::{Dedicated, Hybrid, OverflowRule, PoolKind};
+use crate::traffic::Block;
 use crate::unit::{Span, Time};
 
 use super::elastic::ElasticPool;
@@ -55,10 +56,18 @@ impl<O: Observer> HybridFleet<O> {
         }
     }
 
-    pub fn expect_service(&mut self, mean: Span) {
+    pub fn expect_gap(&mut self, mean: Span) {
         for pool in &mut self.pools {
             if let PoolState::Elastic(pool) = pool {
-                pool.expect_service(mean);
+                pool.expect_gap(mean);
+            }
+        }
+    }
+
+    pub fn prepare(&mut self, block: &Block) {
+        for pool in &mut self.pools {
+            if let PoolState::Fifo(pool) = pool {
+                pool.prepare(block);
             }
         }
     }

@@ -11,37 +11,46 @@ use crate::random::Rng;
 use crate::scenario::IdleSelection;
 use crate::unit::Time;
 
+use super::waiting::Ticket;
+
 const NONE: u32 = u32::MAX;
 
-/// One instance, from its start to its end.
+/// What the accounts of an instance need, from its start to its end.
 #[derive(Clone, Debug)]
-pub(super) struct Instance {
-    /// Its number in the order of creation.
-    pub created: u64,
+pub(super) struct Life {
     /// The start of its cold start, and when that is over; both 0 for an instance kept warm from the start.
     pub started: Time,
     pub ready: Time,
-    /// Requests in service.
-    pub in_use: u32,
     /// Since when it has been serving at least one.
     pub busy_since: Time,
     /// Its busy time within the window so far, in nanoseconds.
     pub busy: u64,
     /// The waiting request that it was started for.
-    pub bound: Option<super::waiting::Ticket>,
+    pub bound: Option<Ticket>,
+}
+
+/// What the choice of an instance needs: small, because it is touched with every request.
+#[derive(Clone, Copy, Debug)]
+struct Instance {
+    /// Its number in the order of creation.
+    created: u64,
     /// The latest of: an end of service on it, its becoming ready, the start of time.
     last_used: Time,
     /// Its turn in the order in which instances became idle.
     idle_order: u64,
-    /// Idle for the keep-alive time already, and kept because no more than the minimum exist.
-    kept: bool,
+    /// Requests in service.
+    in_use: u32,
     previous: u32,
     next: u32,
+    /// Idle for the keep-alive time already, and kept because no more than the minimum exist.
+    kept: bool,
 }
 
 /// The instances of a pool, in an arena whose places are used again.
 pub(super) struct Instances {
     arena: Vec<Instance>,
+    /// By the same places.
+    lives: Vec<Life>,
     vacant: Vec<u32>,
     created: u64,
     slots: u32,
@@ -60,6 +69,8 @@ struct IdleList {
     last: u32,
     /// The first one that has not yet been idle for the keep-alive time.
     first_pending: u32,
+    /// Since when that one has been idle.
+    pending_since: Time,
     turns: u64,
 }
 
@@ -69,6 +80,7 @@ impl Instances {
         let by_recency = matches!(rule, MostRecentlyUsed | LeastRecentlyUsed);
         Instances {
             arena: Vec::new(),
+            lives: Vec::new(),
             vacant: Vec::new(),
             created: 0,
             slots,
@@ -76,6 +88,7 @@ impl Instances {
                 first: NONE,
                 last: NONE,
                 first_pending: NONE,
+                pending_since: Time::START,
                 turns: 0,
             },
             idle_by_creation: (!by_recency).then(Vec::new),
@@ -86,32 +99,48 @@ impl Instances {
     }
 
     #[inline]
-    pub fn get(&mut self, index: u32) -> &mut Instance {
-        &mut self.arena[index as usize]
+    pub fn life(&mut self, index: u32) -> &mut Life {
+        &mut self.lives[index as usize]
+    }
+
+    /// An instance's number in the order of creation.
+    #[inline]
+    pub fn created(&self, index: u32) -> u64 {
+        self.arena[index as usize].created
+    }
+
+    /// Requests in service on an instance.
+    #[inline]
+    pub fn in_use(&self, index: u32) -> u32 {
+        self.arena[index as usize].in_use
     }
 
     /// Creates an instance that is neither idle nor in use yet.
     pub fn create(&mut self, started: Time, ready: Time) -> u32 {
-        let instance = Instance {
-            created: self.created,
+        let life = Life {
             started,
             ready,
-            in_use: 0,
             busy_since: Time::START,
             busy: 0,
             bound: None,
+        };
+        let instance = Instance {
+            created: self.created,
             last_used: ready,
             idle_order: 0,
-            kept: false,
+            in_use: 0,
             previous: NONE,
             next: NONE,
+            kept: false,
         };
         self.created += 1;
         if let Some(index) = self.vacant.pop() {
             self.arena[index as usize] = instance;
+            self.lives[index as usize] = life;
             return index;
         }
         self.arena.push(instance);
+        self.lives.push(life);
         u32::try_from(self.arena.len() - 1).expect("fewer than 2^32 instances at once")
     }
 
@@ -183,12 +212,8 @@ impl Instances {
 
     /// A request begins on an instance that was chosen or has just become ready.
     #[inline]
-    pub fn begin(&mut self, index: u32, now: Time) {
-        let instance = &mut self.arena[index as usize];
-        if instance.in_use == 0 {
-            instance.busy_since = now;
-        }
-        instance.in_use += 1;
+    pub fn begin(&mut self, index: u32) {
+        self.arena[index as usize].in_use += 1;
     }
 
     /// A request ends on an instance, which is then the most recently used.
@@ -252,7 +277,7 @@ impl Instances {
             self.arena[after as usize].previous = index
         }
         if first_to_expire {
-            self.idle.first_pending = index;
+            self.expect_expiry(index);
         }
         if let Some(idle) = &mut self.idle_by_creation {
             let place = idle.partition_point(|&(other, _)| other < created);
@@ -279,7 +304,7 @@ impl Instances {
             self.arena[next as usize].previous = previous
         }
         if self.idle.first_pending == index {
-            self.idle.first_pending = self.first_pending_from(next);
+            self.expect_expiry(next);
         }
         if let Some(idle) = &mut self.idle_by_creation {
             let place = idle.partition_point(|&(other, _)| other < created);
@@ -290,7 +315,7 @@ impl Instances {
     /// Since when the instance has been idle that will first have been so for the keep-alive time.
     #[inline]
     pub fn next_to_expire(&self) -> Option<Time> {
-        (self.idle.first_pending != NONE).then(|| self.arena[self.idle.first_pending as usize].last_used)
+        (self.idle.first_pending != NONE).then_some(self.idle.pending_since)
     }
 
     /// The instances that have been idle since the same moment as [`Instances::next_to_expire`]: the first `most` of
@@ -308,7 +333,7 @@ impl Instances {
             }
             index = instance.next;
         }
-        self.idle.first_pending = self.first_pending_from(index);
+        self.expect_expiry(index);
         if (group.len() as u64) > most {
             group.sort_unstable_by_key(|&index| self.arena[index as usize].idle_order);
             group
@@ -319,13 +344,16 @@ impl Instances {
         group
     }
 
-    /// The first instance from `index` on along the list that has still to expire.
+    /// The first instance from `index` on along the list that has still to expire is the next to do so.
     #[inline]
-    fn first_pending_from(&self, mut index: u32) -> u32 {
+    fn expect_expiry(&mut self, mut index: u32) {
         while index != NONE && self.arena[index as usize].kept {
             index = self.arena[index as usize].next;
         }
-        index
+        self.idle.first_pending = index;
+        if index != NONE {
+            self.idle.pending_since = self.arena[index as usize].last_used;
+        }
     }
 
     /// Gives back the place of an instance that is no more.
