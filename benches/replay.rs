@@ -54,23 +54,11 @@ fn scenario(kinds: Vec<FleetKind>) -> Scenario {
             service_time: ServiceTime::Drawn(Distribution::Constant(Span::SECOND)),
             timeout: None,
         }],
-        fleets: kinds
-            .into_iter()
-            .enumerate()
-            .map(|(i, kind)| Fleet {
-                name: format!("f{i}"),
-                kind,
-            })
-            .collect(),
+        fleets: kinds.into_iter().enumerate().map(|(i, kind)| Fleet { name: format!("f{i}"), kind }).collect(),
     }
 }
 fn dedicated(n: u32) -> PoolKind {
-    PoolKind::Dedicated(Dedicated {
-        instances: n,
-        slots: 1,
-        price: Price::FREE,
-        queue_limit: None,
-    })
+    PoolKind::Dedicated(Dedicated { instances: n, slots: 1, price: Price::FREE, queue_limit: None })
 }
 fn serverless() -> PoolKind {
     PoolKind::Serverless(Serverless {
@@ -85,11 +73,7 @@ fn serverless() -> PoolKind {
         tariff: Tariff {
             price: Price::FREE,
             request_fee: Usd::ZERO,
-            bills: BilledPhases {
-                cold_start: true,
-                execute: true,
-                idle: true,
-            },
+            bills: BilledPhases { cold_start: true, execute: true, idle: true },
             rounding: None,
         },
     })
@@ -97,16 +81,7 @@ fn serverless() -> PoolKind {
 fn hybrid(n: u32) -> FleetKind {
     FleetKind::Hybrid(Hybrid {
         overflow: OverflowRule::WhenFull,
-        pools: vec![
-            Pool {
-                name: "a".into(),
-                kind: dedicated(n),
-            },
-            Pool {
-                name: "b".into(),
-                kind: serverless(),
-            },
-        ],
+        pools: vec![Pool { name: "a".into(), kind: dedicated(n) }, Pool { name: "b".into(), kind: serverless() }],
     })
 }
 
@@ -155,13 +130,5 @@ fn dedicated_1000(b: Bencher) {
 }
 #[divan::bench(sample_count = 10)]
 fn all_three_1000(b: Bencher) {
-    go(
-        b,
-        1000.0,
-        vec![
-            FleetKind::Single(dedicated(1050)),
-            FleetKind::Single(serverless()),
-            hybrid(900),
-        ],
-    );
+    go(b, 1000.0, vec![FleetKind::Single(dedicated(1050)), FleetKind::Single(serverless()), hybrid(900)]);
 }

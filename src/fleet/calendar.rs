@@ -11,7 +11,7 @@ use crate::unit::{Span, Time};
 /// Days of the year; a power of two.
 const DAYS: usize = 8192;
 /// Completions that a day should have, so that turning to the next one is rare and sorting one is cheap.
-const PER_DAY: u64 = 4;
+const PER_DAY: u64 = 8;
 /// Days of at most this many completions are sorted by counting ranks, without a branch to mispredict.
 const MOST_RANKED: usize = 16;
 const NONE: u32 = u32::MAX;
@@ -92,10 +92,7 @@ impl Calendar {
     #[inline]
     fn push_on_day(&mut self, day: u64, completion: Completion) {
         let day = day as usize % DAYS;
-        let node = Node {
-            completion,
-            next: self.days[day],
-        };
+        let node = Node { completion, next: self.days[day] };
         if self.free_nodes == NONE {
             self.days[day] = u32::try_from(self.nodes.len()).expect("fewer than 2^32 requests are served at once");
             self.nodes.push(node);
@@ -120,10 +117,7 @@ impl Calendar {
 
     /// Makes the next day that has completions today.
     fn turn_page(&mut self) {
-        let in_year = self
-            .occupied
-            .next_after(self.today as usize % DAYS)
-            .map(|ahead| self.today + ahead as u64);
+        let in_year = self.occupied.next_after(self.today as usize % DAYS).map(|ahead| self.today + ahead as u64);
         let beyond = self.far.peek().map(|Reverse((time, ..))| time.nanos() >> self.shift);
         let Some(next) = [in_year, beyond].into_iter().flatten().min() else {
             return;
@@ -174,10 +168,7 @@ impl Calendar {
         let node = |index: u32| (index != NONE).then(|| &self.nodes[index as usize]);
         let on_day = move |&first: &u32| std::iter::successors(node(first), move |previous| node(previous.next));
         let on_days = self.days.iter().flat_map(on_day).map(|node| node.completion);
-        let beyond = self
-            .far
-            .iter()
-            .map(|&Reverse((time, _, instance))| Completion { time, instance });
+        let beyond = self.far.iter().map(|&Reverse((time, _, instance))| Completion { time, instance });
         self.current.iter().copied().chain(on_days).chain(beyond)
     }
 }
@@ -193,20 +184,11 @@ fn sort_descending(completions: &mut [Completion]) {
         completions.sort_by_key(|completion| Reverse(completion.time));
         return;
     }
-    let mut unsorted = [Completion {
-        time: Time::START,
-        instance: NONE,
-    }; MOST_RANKED];
+    let mut unsorted = [Completion { time: Time::START, instance: NONE }; MOST_RANKED];
     unsorted[..count].copy_from_slice(completions);
     for (index, &completion) in unsorted[..count].iter().enumerate() {
-        let before = unsorted[..index]
-            .iter()
-            .map(|other| usize::from(other.time >= completion.time))
-            .sum::<usize>();
-        let after = unsorted[index..count]
-            .iter()
-            .map(|other| usize::from(other.time > completion.time))
-            .sum::<usize>();
+        let before = unsorted[..index].iter().map(|other| usize::from(other.time >= completion.time)).sum::<usize>();
+        let after = unsorted[index..count].iter().map(|other| usize::from(other.time > completion.time)).sum::<usize>();
         completions[before + after] = completion;
     }
 }
@@ -220,10 +202,7 @@ struct Bitmap {
 
 impl Bitmap {
     fn new() -> Bitmap {
-        Bitmap {
-            words: [0; DAYS / 64],
-            summary: [0; DAYS / 64 / 64],
-        }
+        Bitmap { words: [0; DAYS / 64], summary: [0; DAYS / 64 / 64] }
     }
 
     #[inline]

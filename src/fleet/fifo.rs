@@ -67,14 +67,7 @@ impl<O: Observer> FifoPool<O> {
             queue.push(start);
         }
         let instance = u64::from(self.free.server());
-        let completion = self.meter.served(
-            request,
-            Start {
-                at: start,
-                instance,
-                cold: false,
-            },
-        );
+        let completion = self.meter.served(request, Start { at: start, instance, cold: false });
         if self.meter.draws_timeline() {
             self.meter.busy(start, completion);
         }
@@ -114,10 +107,7 @@ struct LimitedQueue {
 
 impl LimitedQueue {
     fn new(limit: u64) -> LimitedQueue {
-        LimitedQueue {
-            limit,
-            starts: VecDeque::new(),
-        }
+        LimitedQueue { limit, starts: VecDeque::new() }
     }
 
     fn is_full(&mut self, time: Time) -> bool {

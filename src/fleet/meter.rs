@@ -85,10 +85,7 @@ impl<O: Observer> Meter<O> {
         let class = |_: &Option<Span>| ClassMeter {
             counts: RequestCounts::default(),
             latency: QuantityMeter::new(),
-            batch: Batch {
-                served: Vec::with_capacity(BATCH),
-                cold: 0,
-            },
+            batch: Batch { served: Vec::with_capacity(BATCH), cold: 0 },
         };
         Meter {
             window: setting.window,
@@ -97,9 +94,7 @@ impl<O: Observer> Meter<O> {
             wait: QuantityMeter::new(),
             usage: Usage::default(),
             ready: 0,
-            timeline: setting
-                .timeline
-                .then(|| Box::new(Timeline::new(setting.window.from, setting.window.to))),
+            timeline: setting.timeline.then(|| Box::new(Timeline::new(setting.window.from, setting.window.to))),
             observer,
         }
     }
@@ -112,21 +107,10 @@ impl<O: Observer> Meter<O> {
     #[inline]
     pub fn served(&mut self, request: &Request, start: Start) -> Time {
         let completion = start.at + request.service;
-        self.observer.completed(
-            request.arrival,
-            request.class,
-            start.at,
-            completion,
-            start.instance,
-            start.cold,
-        );
+        self.observer.completed(request.arrival, request.class, start.at, completion, start.instance, start.cold);
         let class = &mut self.classes[usize::from(request.class)];
         class.batch.cold += u64::from(start.cold && self.window.has(request.arrival));
-        class.batch.served.push(Served {
-            arrival: request.arrival,
-            start: start.at,
-            completion,
-        });
+        class.batch.served.push(Served { arrival: request.arrival, start: start.at, completion });
         if class.batch.served.len() == BATCH {
             self.count_batch(usize::from(request.class));
         }
@@ -162,16 +146,11 @@ impl<O: Observer> Meter<O> {
             Some(limit) => latencies.clone().map(|latency| u64::from(latency <= limit)).sum(),
             None => served.len() as u64,
         };
-        let busy = served
-            .iter()
-            .map(|request| u128::from((request.completion - request.start).nanos()))
-            .sum::<u128>();
+        let busy = served.iter().map(|request| u128::from((request.completion - request.start).nanos())).sum::<u128>();
         self.usage.busy_slots += busy;
         self.usage.offered += busy;
         class.latency.record_all(latencies);
-        let waited = self
-            .wait
-            .record_all(served.iter().map(|request| request.start - request.arrival));
+        let waited = self.wait.record_all(served.iter().map(|request| request.start - request.arrival));
         self.usage.waiting += waited;
     }
 
@@ -179,12 +158,7 @@ impl<O: Observer> Meter<O> {
     fn count_across(&mut self, class: usize, served: &[Served]) {
         let window = self.window;
         let class = &mut self.classes[class];
-        for &Served {
-            arrival,
-            start,
-            completion,
-        } in served
-        {
+        for &Served { arrival, start, completion } in served {
             self.usage.busy_slots += u128::from(window.clip(start, completion));
             self.usage.waiting += u128::from(window.clip(arrival, start));
             if window.has(arrival) {
@@ -201,12 +175,7 @@ impl<O: Observer> Meter<O> {
 
     fn draw_batch(&mut self, served: &[Served]) {
         let Some(timeline) = &mut self.timeline else { return };
-        for &Served {
-            arrival,
-            start,
-            completion: _,
-        } in served
-        {
+        for &Served { arrival, start, completion: _ } in served {
             timeline.spread(arrival, start, |bin, nanos| bin.waiting += nanos);
             if self.window.has(arrival) {
                 let bin = timeline.at(arrival);
@@ -311,10 +280,7 @@ impl ClassMeter {
     fn finish(self) -> ClassOutcome {
         let mut requests = self.counts;
         requests.arrived = requests.completed + requests.rejected + requests.timed_out;
-        ClassOutcome {
-            requests,
-            latency: self.latency.finish(),
-        }
+        ClassOutcome { requests, latency: self.latency.finish() }
     }
 }
 
@@ -328,12 +294,7 @@ struct QuantityMeter {
 
 impl QuantityMeter {
     fn new() -> QuantityMeter {
-        QuantityMeter {
-            histogram: Histogram::full_range(),
-            sum: 0,
-            low: Span::from_nanos(u64::MAX),
-            high: Span::ZERO,
-        }
+        QuantityMeter { histogram: Histogram::full_range(), sum: 0, low: Span::from_nanos(u64::MAX), high: Span::ZERO }
     }
 
     /// Records every value and returns their sum, in nanoseconds.
@@ -355,10 +316,6 @@ impl QuantityMeter {
     fn finish(mut self) -> Quantity {
         self.histogram.shrink();
         let range = (self.histogram.count() > 0).then_some((self.low, self.high));
-        Quantity {
-            histogram: self.histogram,
-            sum: self.sum,
-            range,
-        }
+        Quantity { histogram: self.histogram, sum: self.sum, range }
     }
 }

@@ -32,10 +32,7 @@ impl Tournament {
         for node in (1..leaves).rev() {
             nodes[node] = nodes[2 * node].min(nodes[2 * node + 1]);
         }
-        Tournament {
-            tree: Tree::Narrow(nodes),
-            server_bits: leaves.trailing_zeros(),
-        }
+        Tournament { tree: Tree::Narrow(nodes), server_bits: leaves.trailing_zeros() }
     }
 
     /// Makes room for times up to `latest`.
@@ -45,9 +42,7 @@ impl Tournament {
         if latest.nanos() < u64::MAX >> self.server_bits {
             return;
         }
-        let widened = nodes
-            .iter()
-            .map(|&node| if node == u64::MAX { u128::MAX } else { u128::from(node) });
+        let widened = nodes.iter().map(|&node| if node == u64::MAX { u128::MAX } else { u128::from(node) });
         self.tree = Tree::Wide(widened.collect());
     }
 
@@ -79,11 +74,7 @@ impl Tournament {
                 replay_matches(nodes, server, (time.nanos() << self.server_bits) | u64::from(server))
             }
             Tree::Wide(nodes) => {
-                replay_matches(
-                    nodes,
-                    server,
-                    (u128::from(time.nanos()) << self.server_bits) | u128::from(server),
-                );
+                replay_matches(nodes, server, (u128::from(time.nanos()) << self.server_bits) | u128::from(server));
             }
         }
     }
