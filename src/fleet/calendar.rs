@@ -1,7 +1,7 @@
 //! The completions to come: a calendar queue whose current day is sorted.
 //!
 //! R. Brown, Calendar queues: a fast O(1) priority queue implementation (Communications of the ACM 31, 1988), with the
-//! width of a day fixed from the mean service time, a bitmap to skip empty days, and a heap for what lies beyond the year.
+//! width of a day fixed from the pace of arrivals, a bitmap to skip empty days, and a heap for what lies beyond the year.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -10,30 +10,36 @@ use crate::unit::{Span, Time};
 
 /// Days of the year; a power of two.
 const DAYS: usize = 8192;
+/// Completions that a day should have, so that turning to the next one is rare and sorting one is cheap.
+const PER_DAY: u64 = 8;
+/// Days of at most this many completions are sorted by counting ranks, without a branch to mispredict.
+const MOST_RANKED: usize = 16;
 const NONE: u32 = u32::MAX;
 
-/// A completion on an instance. Ordered by time, then by the order of scheduling.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A completion on an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Completion {
     pub time: Time,
-    sequence: u64,
     pub instance: u32,
 }
 
+/// Completions in the order of time; at equal times in the order in which they were scheduled.
 pub(super) struct Calendar {
     /// A day is 2^shift nanoseconds long.
     shift: u32,
-    /// By day of the year: the first of its completions in `nodes`, in no order.
+    /// By day of the year: the last scheduled of its completions in `nodes`, which leads to those scheduled before it.
     days: Vec<u32>,
     occupied: Bitmap,
     nodes: Vec<Node>,
     free_nodes: u32,
     /// The day (counted from the start of time) that `current` has.
     today: u64,
-    /// The completions of today and before it, the next one last.
+    /// The completions of today and before it, the next one last. Empty only when nothing is scheduled at all.
     current: Vec<Completion>,
-    far: BinaryHeap<Reverse<Completion>>,
-    sequence: u64,
+    /// Completions beyond the year, with the order of scheduling. All of a day are scheduled before any that is filed under
+    /// that day of the year, because the year only moves forward.
+    far: BinaryHeap<Reverse<(Time, u64, u32)>>,
+    far_scheduled: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -43,9 +49,9 @@ struct Node {
 }
 
 impl Calendar {
-    /// A calendar for services that take about `mean` each: a year is some eight of them.
-    pub fn new(mean: Span) -> Calendar {
-        let day = (mean.nanos() / (DAYS as u64 / 8)).max(1);
+    /// A calendar for arrivals that are about `gap` apart. The gap decides how fast it is, never what it says.
+    pub fn new(gap: Span) -> Calendar {
+        let day = gap.nanos().saturating_mul(PER_DAY).max(1);
         Calendar {
             shift: 63 - day.leading_zeros(),
             days: vec![NONE; DAYS],
@@ -55,7 +61,7 @@ impl Calendar {
             today: 0,
             current: Vec::new(),
             far: BinaryHeap::new(),
-            sequence: 0,
+            far_scheduled: 0,
         }
     }
 
@@ -67,34 +73,26 @@ impl Calendar {
 
     #[inline]
     pub fn push(&mut self, time: Time, instance: u32) {
-        let completion = Completion {
-            time,
-            sequence: self.sequence,
-            instance,
-        };
-        self.sequence += 1;
+        let completion = Completion { time, instance };
         let day = time.nanos() >> self.shift;
         if self.current.is_empty() {
-            // Nothing is scheduled at all: `current` is refilled as soon as it runs out.
             self.today = day;
             self.current.push(completion);
         } else if day <= self.today {
-            let place = self.current.partition_point(|other| *other > completion);
+            let place = self.current.partition_point(|other| other.time > time);
             self.current.insert(place, completion);
         } else if day - self.today < DAYS as u64 {
             self.push_on_day(day, completion);
         } else {
-            self.far.push(Reverse(completion));
+            self.far.push(Reverse((time, self.far_scheduled, instance)));
+            self.far_scheduled += 1;
         }
     }
 
     #[inline]
     fn push_on_day(&mut self, day: u64, completion: Completion) {
         let day = day as usize % DAYS;
-        let node = Node {
-            completion,
-            next: self.days[day],
-        };
+        let node = Node { completion, next: self.days[day] };
         if self.free_nodes == NONE {
             self.days[day] = u32::try_from(self.nodes.len()).expect("fewer than 2^32 requests are served at once");
             self.nodes.push(node);
@@ -119,42 +117,50 @@ impl Calendar {
 
     /// Makes the next day that has completions today.
     fn turn_page(&mut self) {
-        let in_year = self
-            .occupied
-            .next_after(self.today as usize % DAYS)
-            .map(|ahead| self.today + ahead as u64);
-        let beyond = self
-            .far
-            .peek()
-            .map(|Reverse(completion)| completion.time.nanos() >> self.shift);
+        let in_year = self.occupied.next_after(self.today as usize % DAYS).map(|ahead| self.today + ahead as u64);
+        let beyond = self.far.peek().map(|Reverse((time, ..))| time.nanos() >> self.shift);
         let Some(next) = [in_year, beyond].into_iter().flatten().min() else {
             return;
         };
         self.today = next;
+        if beyond == Some(next) {
+            self.take_far(next);
+        }
+        let from_far = self.current.len();
         if in_year == Some(next) {
             self.take_day(next as usize % DAYS);
         }
-        while let Some(Reverse(completion)) = self.far.peek()
-            && completion.time.nanos() >> self.shift == next
-        {
-            self.current.push(*completion);
-            self.far.pop();
-        }
-        if self.current.len() > 1 {
-            self.current.sort_unstable_by(|a, b| b.cmp(a));
-        }
+        // Now the last scheduled come first, which sorting by time keeps at equal times.
+        self.current.rotate_left(from_far);
+        sort_descending(&mut self.current);
     }
 
-    fn take_day(&mut self, day: usize) {
-        let mut index = std::mem::replace(&mut self.days[day], NONE);
-        self.occupied.clear(day);
-        while index != NONE {
-            let node = &mut self.nodes[index as usize];
-            self.current.push(node.completion);
-            let next = std::mem::replace(&mut node.next, self.free_nodes);
-            self.free_nodes = index;
-            index = next;
+    /// Takes the completions of a day from beyond the year, the last scheduled first.
+    fn take_far(&mut self, day: u64) {
+        while let Some(&Reverse((time, _, instance))) = self.far.peek()
+            && time.nanos() >> self.shift == day
+        {
+            self.current.push(Completion { time, instance });
+            self.far.pop();
         }
+        self.current.reverse();
+    }
+
+    /// Takes the completions of a day of the year, the last scheduled first.
+    #[inline]
+    fn take_day(&mut self, day: usize) {
+        let first = std::mem::replace(&mut self.days[day], NONE);
+        self.occupied.clear(day);
+        let mut last = first;
+        let mut index = first;
+        while index != NONE {
+            let node = self.nodes[index as usize];
+            self.current.push(node.completion);
+            last = index;
+            index = node.next;
+        }
+        self.nodes[last as usize].next = self.free_nodes;
+        self.free_nodes = first;
     }
 
     /// Every completion to come, in no order.
@@ -162,8 +168,28 @@ impl Calendar {
         let node = |index: u32| (index != NONE).then(|| &self.nodes[index as usize]);
         let on_day = move |&first: &u32| std::iter::successors(node(first), move |previous| node(previous.next));
         let on_days = self.days.iter().flat_map(on_day).map(|node| node.completion);
-        let beyond = self.far.iter().map(|Reverse(completion)| *completion);
+        let beyond = self.far.iter().map(|&Reverse((time, _, instance))| Completion { time, instance });
         self.current.iter().copied().chain(on_days).chain(beyond)
+    }
+}
+
+/// Sorts by time, the latest first; equal times keep their order.
+#[inline]
+fn sort_descending(completions: &mut [Completion]) {
+    let count = completions.len();
+    if count == 1 {
+        return;
+    }
+    if count > MOST_RANKED {
+        completions.sort_by_key(|completion| Reverse(completion.time));
+        return;
+    }
+    let mut unsorted = [Completion { time: Time::START, instance: NONE }; MOST_RANKED];
+    unsorted[..count].copy_from_slice(completions);
+    for (index, &completion) in unsorted[..count].iter().enumerate() {
+        let before = unsorted[..index].iter().map(|other| usize::from(other.time >= completion.time)).sum::<usize>();
+        let after = unsorted[index..count].iter().map(|other| usize::from(other.time > completion.time)).sum::<usize>();
+        completions[before + after] = completion;
     }
 }
 
@@ -176,10 +202,7 @@ struct Bitmap {
 
 impl Bitmap {
     fn new() -> Bitmap {
-        Bitmap {
-            words: [0; DAYS / 64],
-            summary: [0; DAYS / 64 / 64],
-        }
+        Bitmap { words: [0; DAYS / 64], summary: [0; DAYS / 64 / 64] }
     }
 
     #[inline]
@@ -235,10 +258,10 @@ mod tests {
     proptest! {
         #[test]
         fn completions_come_in_the_order_of_time_and_scheduling(
-            mean in 1..1_000_000_u64,
+            gap in 1..1_000_000_u64,
             steps in prop::collection::vec((0..4_u8, 0..50_u32, 0..20_u64), 1..300),
         ) {
-            let mut calendar = Calendar::new(Span::from_nanos(mean));
+            let mut calendar = Calendar::new(Span::from_nanos(gap));
             let mut plain: Vec<(u64, usize, u32)> = Vec::new();
             let mut now = 0;
             for (order, (kind, magnitude, factor)) in steps.into_iter().enumerate() {

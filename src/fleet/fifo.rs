@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use crate::measure::PoolOutcome;
 use crate::scenario::Dedicated;
+use crate::traffic::Block;
 use crate::unit::{Span, Time};
 
 use super::meter::{Meter, Observer, Request, Start};
@@ -16,6 +17,8 @@ use super::tournament::Tournament;
 
 pub(super) struct FifoPool<O> {
     free: Tournament,
+    /// The latest completion so far.
+    latest: Time,
     instances: u32,
     queue: Option<LimitedQueue>,
     timeouts: Vec<Option<Span>>,
@@ -31,6 +34,7 @@ impl<O: Observer> FifoPool<O> {
     pub fn new(pool: &Dedicated, setting: &Setting, observer: O) -> FifoPool<O> {
         FifoPool {
             free: Tournament::new(pool.instances),
+            latest: Time::START,
             instances: pool.instances,
             queue: pool.queue_limit.map(LimitedQueue::new),
             timeouts: setting.timeouts.clone(),
@@ -38,10 +42,16 @@ impl<O: Observer> FifoPool<O> {
         }
     }
 
+    /// Before the requests of a block: makes room for the latest completion that they could bring about.
+    pub fn prepare(&mut self, block: &Block) {
+        let work: Span = block.service.iter().fold(Span::ZERO, |work, &service| work + service);
+        let last = block.arrival.last().copied().unwrap_or(Time::START);
+        self.free.make_room(self.latest.max(last) + work);
+    }
+
     /// Serves, rejects or loses a request. Requests come in the order of their arrivals.
     #[inline]
     pub fn accept(&mut self, request: &Request) {
-        self.meter.arrived(request);
         let start = self.free.earliest().max(request.arrival);
         if self.would_reject(request.arrival) {
             self.meter.rejected(request);
@@ -57,15 +67,11 @@ impl<O: Observer> FifoPool<O> {
             queue.push(start);
         }
         let instance = u64::from(self.free.server());
-        let completion = self.meter.served(
-            request,
-            Start {
-                at: start,
-                instance,
-                cold: false,
-            },
-        );
-        self.meter.busy(start, completion);
+        let completion = self.meter.served(request, Start { at: start, instance, cold: false });
+        if self.meter.draws_timeline() {
+            self.meter.busy(start, completion);
+        }
+        self.latest = self.latest.max(completion);
         self.free.replace_earliest(completion);
     }
 
@@ -101,10 +107,7 @@ struct LimitedQueue {
 
 impl LimitedQueue {
     fn new(limit: u64) -> LimitedQueue {
-        LimitedQueue {
-            limit,
-            starts: VecDeque::new(),
-        }
+        LimitedQueue { limit, starts: VecDeque::new() }
     }
 
     fn is_full(&mut self, time: Time) -> bool {

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use crate::measure::FleetOutcome;
 use crate::scenario::{Dedicated, Hybrid, OverflowRule, PoolKind};
+use crate::traffic::Block;
 use crate::unit::{Span, Time};
 
 use super::elastic::ElasticPool;
@@ -39,12 +40,12 @@ impl<O: Observer> HybridFleet<O> {
                 PoolKind::Dedicated(dedicated) if fifo_knows_enough(dedicated, hybrid.overflow, setting) => {
                     PoolState::Fifo(Box::new(FifoPool::new(dedicated, setting, observer)))
                 }
-                PoolKind::Dedicated(dedicated) => PoolState::Elastic(Box::new(ElasticPool::dedicated(
-                    dedicated, setting, &owner, true, observer,
-                ))),
-                PoolKind::Serverless(serverless) => PoolState::Elastic(Box::new(ElasticPool::serverless(
-                    serverless, setting, &owner, true, observer,
-                ))),
+                PoolKind::Dedicated(dedicated) => {
+                    PoolState::Elastic(Box::new(ElasticPool::dedicated(dedicated, setting, &owner, true, observer)))
+                }
+                PoolKind::Serverless(serverless) => {
+                    PoolState::Elastic(Box::new(ElasticPool::serverless(serverless, setting, &owner, true, observer)))
+                }
             }
         });
         HybridFleet {
@@ -55,10 +56,18 @@ impl<O: Observer> HybridFleet<O> {
         }
     }
 
-    pub fn expect_service(&mut self, mean: Span) {
+    pub fn expect_gap(&mut self, mean: Span) {
         for pool in &mut self.pools {
             if let PoolState::Elastic(pool) = pool {
-                pool.expect_service(mean);
+                pool.expect_gap(mean);
+            }
+        }
+    }
+
+    pub fn prepare(&mut self, block: &Block) {
+        for pool in &mut self.pools {
+            if let PoolState::Fifo(pool) = pool {
+                pool.prepare(block);
             }
         }
     }
@@ -84,11 +93,7 @@ impl<O: Observer> HybridFleet<O> {
             return false;
         };
         self.recent.push_back(now);
-        while self
-            .recent
-            .front()
-            .is_some_and(|&arrival| arrival + Span::SECOND <= now)
-        {
+        while self.recent.front().is_some_and(|&arrival| arrival + Span::SECOND <= now) {
             self.recent.pop_front();
         }
         rate.is_exceeded_by(self.recent.len() as u64)
@@ -110,8 +115,7 @@ impl<O: Observer> HybridFleet<O> {
         changes.sort_by_key(|&(time, _)| time);
         // The order within an instant does not matter to the peak, but a population must not pass below zero.
         for instant in changes.chunk_by(|a, b| a.0 == b.0) {
-            self.population
-                .change(instant[0].0, instant.iter().map(|&(_, by)| by).sum());
+            self.population.change(instant[0].0, instant.iter().map(|&(_, by)| by).sum());
         }
     }
 
@@ -127,13 +131,7 @@ impl<O: Observer> HybridFleet<O> {
             PoolState::Elastic(pool) => pool.finish(),
         });
         let (pools, observers) = finished.unzip();
-        (
-            FleetOutcome {
-                pools,
-                peak: self.population.peak(),
-            },
-            observers,
-        )
+        (FleetOutcome { pools, peak: self.population.peak() }, observers)
     }
 }
 

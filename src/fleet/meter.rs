@@ -40,6 +40,8 @@ impl Observer for () {
 }
 
 /// Counts what happens to a pool's requests and instances within the window.
+///
+/// Served requests are gathered by class and counted a batch at a time, in tight loops.
 pub(super) struct Meter<O> {
     window: Window,
     good_within: Option<Span>,
@@ -54,15 +56,36 @@ pub(super) struct Meter<O> {
 }
 
 struct ClassMeter {
+    /// All but `arrived`, which is the sum of the three ends.
     counts: RequestCounts,
     latency: QuantityMeter,
+    batch: Batch,
 }
+
+/// Served requests that are not counted yet.
+#[derive(Default)]
+struct Batch {
+    served: Vec<Served>,
+    /// Of those that an instance's becoming ready began, in the window.
+    cold: u64,
+}
+
+#[derive(Clone, Copy)]
+struct Served {
+    arrival: Time,
+    start: Time,
+    completion: Time,
+}
+
+/// Requests of a class that are counted at once.
+const BATCH: usize = 1024;
 
 impl<O: Observer> Meter<O> {
     pub fn new(setting: &Setting, observer: O) -> Meter<O> {
         let class = |_: &Option<Span>| ClassMeter {
             counts: RequestCounts::default(),
             latency: QuantityMeter::new(),
+            batch: Batch { served: Vec::with_capacity(BATCH), cold: 0 },
         };
         Meter {
             window: setting.window,
@@ -71,9 +94,7 @@ impl<O: Observer> Meter<O> {
             wait: QuantityMeter::new(),
             usage: Usage::default(),
             ready: 0,
-            timeline: setting
-                .timeline
-                .then(|| Box::new(Timeline::new(setting.window.from, setting.window.to))),
+            timeline: setting.timeline.then(|| Box::new(Timeline::new(setting.window.from, setting.window.to))),
             observer,
         }
     }
@@ -82,74 +103,118 @@ impl<O: Observer> Meter<O> {
         self.window
     }
 
-    /// A request was routed to this pool.
-    #[inline]
-    pub fn arrived(&mut self, request: &Request) {
-        if !self.window.has(request.arrival) {
-            return;
-        }
-        self.classes[usize::from(request.class)].counts.arrived += 1;
-        self.usage.offered += u128::from(request.service.nanos());
-        if let Some(timeline) = &mut self.timeline {
-            timeline.at(request.arrival).arrivals += 1;
-        }
-    }
-
     /// A request's service begins, and with it its completion is known, which is returned.
     #[inline]
     pub fn served(&mut self, request: &Request, start: Start) -> Time {
         let completion = start.at + request.service;
-        self.usage.busy_slots += u128::from(self.window.clip(start.at, completion));
-        self.waited(request.arrival, start.at);
-        self.observer.completed(
-            request.arrival,
-            request.class,
-            start.at,
-            completion,
-            start.instance,
-            start.cold,
-        );
-        if self.window.has(request.arrival) {
-            let latency = completion - request.arrival;
-            let class = &mut self.classes[usize::from(request.class)];
-            class.counts.completed += 1;
-            class.counts.cold += u64::from(start.cold);
-            class.counts.good += u64::from(self.good_within.is_none_or(|limit| latency <= limit));
-            class.counts.unfinished_at_horizon += u64::from(completion > self.window.to);
-            class.latency.record(latency);
-            self.wait.record(start.at - request.arrival);
-            if let Some(timeline) = &mut self.timeline {
-                timeline.at(request.arrival).served += 1;
-            }
+        self.observer.completed(request.arrival, request.class, start.at, completion, start.instance, start.cold);
+        let class = &mut self.classes[usize::from(request.class)];
+        class.batch.cold += u64::from(start.cold && self.window.has(request.arrival));
+        class.batch.served.push(Served { arrival: request.arrival, start: start.at, completion });
+        if class.batch.served.len() == BATCH {
+            self.count_batch(usize::from(request.class));
         }
         completion
     }
 
+    /// Counts the gathered requests of a class.
+    #[inline(never)]
+    fn count_batch(&mut self, class: usize) {
+        let mut batch = std::mem::take(&mut self.classes[class].batch);
+        self.classes[class].counts.cold += batch.cold;
+        let first = batch.served.iter().map(|request| request.arrival).min();
+        let last = batch.served.iter().map(|request| request.completion).max();
+        if first.is_some_and(|first| first >= self.window.from) && last.is_some_and(|last| last <= self.window.to) {
+            self.count_inside(class, &batch.served);
+        } else if last.is_some_and(|last| last > self.window.from) {
+            self.count_across(class, &batch.served);
+        }
+        if self.timeline.is_some() {
+            self.draw_batch(&batch.served);
+        }
+        batch.served.clear();
+        batch.cold = 0;
+        self.classes[class].batch = batch;
+    }
+
+    /// Requests that came and were completed within the window.
+    fn count_inside(&mut self, class: usize, served: &[Served]) {
+        let class = &mut self.classes[class];
+        class.counts.completed += served.len() as u64;
+        let latencies = served.iter().map(|request| request.completion - request.arrival);
+        class.counts.good += match self.good_within {
+            Some(limit) => latencies.clone().map(|latency| u64::from(latency <= limit)).sum(),
+            None => served.len() as u64,
+        };
+        let busy = served.iter().map(|request| u128::from((request.completion - request.start).nanos())).sum::<u128>();
+        self.usage.busy_slots += busy;
+        self.usage.offered += busy;
+        class.latency.record_all(latencies);
+        let waited = self.wait.record_all(served.iter().map(|request| request.start - request.arrival));
+        self.usage.waiting += waited;
+    }
+
+    /// Requests some of which came before the window or were completed after it.
+    fn count_across(&mut self, class: usize, served: &[Served]) {
+        let window = self.window;
+        let class = &mut self.classes[class];
+        for &Served { arrival, start, completion } in served {
+            self.usage.busy_slots += u128::from(window.clip(start, completion));
+            self.usage.waiting += u128::from(window.clip(arrival, start));
+            if window.has(arrival) {
+                let latency = completion - arrival;
+                class.counts.completed += 1;
+                class.counts.good += u64::from(self.good_within.is_none_or(|limit| latency <= limit));
+                class.counts.unfinished_at_horizon += u64::from(completion > window.to);
+                class.latency.record_all(std::iter::once(latency));
+                self.wait.record_all(std::iter::once(start - arrival));
+                self.usage.offered += u128::from((completion - start).nanos());
+            }
+        }
+    }
+
+    fn draw_batch(&mut self, served: &[Served]) {
+        let Some(timeline) = &mut self.timeline else { return };
+        for &Served { arrival, start, completion: _ } in served {
+            timeline.spread(arrival, start, |bin, nanos| bin.waiting += nanos);
+            if self.window.has(arrival) {
+                let bin = timeline.at(arrival);
+                bin.arrivals += 1;
+                bin.served += 1;
+            }
+        }
+    }
+
     pub fn rejected(&mut self, request: &Request) {
         self.observer.rejected(request.arrival, request.class);
-        if self.window.has(request.arrival) {
+        if self.lost(request) {
             self.classes[usize::from(request.class)].counts.rejected += 1;
         }
     }
 
     pub fn timed_out(&mut self, request: &Request, at: Time) {
-        self.waited(request.arrival, at);
         self.observer.timed_out(request.arrival, request.class, at);
-        if self.window.has(request.arrival) {
+        self.usage.waiting += u128::from(self.window.clip(request.arrival, at));
+        if let Some(timeline) = &mut self.timeline {
+            timeline.spread(request.arrival, at, |bin, nanos| bin.waiting += nanos);
+        }
+        if self.lost(request) {
             let counts = &mut self.classes[usize::from(request.class)].counts;
             counts.timed_out += 1;
             counts.unfinished_at_horizon += u64::from(at > self.window.to);
         }
     }
 
-    #[inline]
-    fn waited(&mut self, from: Time, to: Time) {
-        if to > from {
-            self.usage.waiting += u128::from(self.window.clip(from, to));
+    /// A request leaves unserved. Whether it belongs to the window.
+    fn lost(&mut self, request: &Request) -> bool {
+        let counts = self.window.has(request.arrival);
+        if counts {
+            self.usage.offered += u128::from(request.service.nanos());
             if let Some(timeline) = &mut self.timeline {
-                timeline.spread(from, to, |bin, nanos| bin.waiting += nanos);
+                timeline.at(request.arrival).arrivals += 1;
             }
         }
+        counts
     }
 
     /// An instance serves at least one request during `[from, to)`; returns the part within the window.
@@ -161,6 +226,11 @@ impl<O: Observer> Meter<O> {
             timeline.spread(from, to, |bin, nanos| bin.busy += nanos);
         }
         clipped
+    }
+
+    /// Whether busy times must be told by [`Meter::busy`]; with one slot they are those of the requests.
+    pub fn draws_timeline(&self) -> bool {
+        self.timeline.is_some()
     }
 
     /// A cold start begins, which takes until `ready`.
@@ -189,20 +259,28 @@ impl<O: Observer> Meter<O> {
     }
 
     pub fn finish(mut self, slots: u32, peak: u64) -> (PoolOutcome, O) {
+        (0..self.classes.len()).for_each(|class| self.count_batch(class));
+        if slots == 1 {
+            self.usage.busy = self.usage.busy_slots;
+        }
         self.usage.idle = self.ready - self.usage.busy;
         self.usage.ready_slots = self.ready * u128::from(slots);
         self.usage.peak = peak;
-        let class = |meter: ClassMeter| ClassOutcome {
-            requests: meter.counts,
-            latency: meter.latency.finish(),
-        };
         let outcome = PoolOutcome {
-            classes: self.classes.into_iter().map(class).collect(),
+            classes: self.classes.into_iter().map(ClassMeter::finish).collect(),
             wait: self.wait.finish(),
             usage: self.usage,
             timeline: self.timeline.map(|timeline| *timeline),
         };
         (outcome, self.observer)
+    }
+}
+
+impl ClassMeter {
+    fn finish(self) -> ClassOutcome {
+        let mut requests = self.counts;
+        requests.arrived = requests.completed + requests.rejected + requests.timed_out;
+        ClassOutcome { requests, latency: self.latency.finish() }
     }
 }
 
@@ -216,29 +294,28 @@ struct QuantityMeter {
 
 impl QuantityMeter {
     fn new() -> QuantityMeter {
-        QuantityMeter {
-            histogram: Histogram::full_range(),
-            sum: 0,
-            low: Span::from_nanos(u64::MAX),
-            high: Span::ZERO,
-        }
+        QuantityMeter { histogram: Histogram::full_range(), sum: 0, low: Span::from_nanos(u64::MAX), high: Span::ZERO }
     }
 
+    /// Records every value and returns their sum, in nanoseconds.
     #[inline]
-    fn record(&mut self, value: Span) {
-        self.histogram.record(value);
-        self.sum += u128::from(value.nanos());
-        self.low = self.low.min(value);
-        self.high = self.high.max(value);
+    fn record_all(&mut self, values: impl Iterator<Item = Span> + Clone) -> u128 {
+        let (mut sum, mut low, mut high) = (0, self.low, self.high);
+        for value in values.clone() {
+            sum += u128::from(value.nanos());
+            low = low.min(value);
+            high = high.max(value);
+        }
+        self.sum += sum;
+        self.low = low;
+        self.high = high;
+        self.histogram.record_all(values);
+        sum
     }
 
     fn finish(mut self) -> Quantity {
         self.histogram.shrink();
         let range = (self.histogram.count() > 0).then_some((self.low, self.high));
-        Quantity {
-            histogram: self.histogram,
-            sum: self.sum,
-            range,
-        }
+        Quantity { histogram: self.histogram, sum: self.sum, range }
     }
 }

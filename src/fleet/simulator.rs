@@ -14,7 +14,7 @@ use super::setting::Setting;
 /// One fleet in one replication. Which algorithm serves it is decided once; a block costs one dispatch.
 pub struct FleetSimulator<O = ()> {
     state: State<O>,
-    /// Whether the first block has told how long services take.
+    /// Whether the first block has told how far apart requests are.
     tuned: bool,
 }
 
@@ -33,20 +33,12 @@ impl<O: Observer> FleetSimulator<O> {
             FleetKind::Single(PoolKind::Dedicated(pool)) if FifoPool::<O>::serves(pool, &setting) => {
                 State::Fifo(Box::new(FifoPool::new(pool, &setting, observer(0))))
             }
-            FleetKind::Single(PoolKind::Dedicated(pool)) => State::Elastic(Box::new(ElasticPool::dedicated(
-                pool,
-                &setting,
-                &owner,
-                false,
-                observer(0),
-            ))),
-            FleetKind::Single(PoolKind::Serverless(pool)) => State::Elastic(Box::new(ElasticPool::serverless(
-                pool,
-                &setting,
-                &owner,
-                false,
-                observer(0),
-            ))),
+            FleetKind::Single(PoolKind::Dedicated(pool)) => {
+                State::Elastic(Box::new(ElasticPool::dedicated(pool, &setting, &owner, false, observer(0))))
+            }
+            FleetKind::Single(PoolKind::Serverless(pool)) => {
+                State::Elastic(Box::new(ElasticPool::serverless(pool, &setting, &owner, false, observer(0))))
+            }
             FleetKind::Hybrid(hybrid) => {
                 State::Hybrid(Box::new(HybridFleet::new(hybrid, &setting, &fleet.name, observer)))
             }
@@ -58,12 +50,16 @@ impl<O: Observer> FleetSimulator<O> {
     pub fn replay(&mut self, block: &Block) {
         self.tune(block);
         match &mut self.state {
-            State::Fifo(pool) => requests(block).for_each(|request| pool.accept(&request)),
+            State::Fifo(pool) => {
+                pool.prepare(block);
+                requests(block).for_each(|request| pool.accept(&request));
+            }
             State::Elastic(pool) => requests(block).for_each(|request| {
                 pool.advance(request.arrival);
                 pool.accept(&request);
             }),
             State::Hybrid(fleet) => {
+                fleet.prepare(block);
                 requests(block).for_each(|request| fleet.accept(&request));
                 if let Some(&last) = block.arrival.last() {
                     fleet.synchronize(last);
@@ -72,18 +68,18 @@ impl<O: Observer> FleetSimulator<O> {
         }
     }
 
-    /// The first block tells how long services take, which the event queues are laid out for.
+    /// The first block tells how far apart requests are, which the event queues are laid out for.
     fn tune(&mut self, block: &Block) {
         if self.tuned || block.is_empty() {
             return;
         }
         self.tuned = true;
-        let total: u128 = block.service.iter().map(|service| u128::from(service.nanos())).sum();
-        let mean = Span::from_nanos((total / block.len() as u128) as u64);
+        let [first, .., last] = block.arrival[..] else { return };
+        let mean = Span::from_nanos((last - first).nanos() / block.len() as u64);
         match &mut self.state {
             State::Fifo(_) => {}
-            State::Elastic(pool) => pool.expect_service(mean),
-            State::Hybrid(fleet) => fleet.expect_service(mean),
+            State::Elastic(pool) => pool.expect_gap(mean),
+            State::Hybrid(fleet) => fleet.expect_gap(mean),
         }
     }
 
@@ -99,21 +95,11 @@ impl<O: Observer> FleetSimulator<O> {
             }
         };
         let peak = pool.usage.peak;
-        (
-            FleetOutcome {
-                pools: vec![pool],
-                peak,
-            },
-            vec![observer],
-        )
+        (FleetOutcome { pools: vec![pool], peak }, vec![observer])
     }
 }
 
 fn requests(block: &Block) -> impl Iterator<Item = Request> + '_ {
     let columns = block.arrival.iter().zip(&block.service).zip(&block.class);
-    columns.map(|((&arrival, &service), &class)| Request {
-        arrival,
-        service,
-        class,
-    })
+    columns.map(|((&arrival, &service), &class)| Request { arrival, service, class })
 }

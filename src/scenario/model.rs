@@ -69,11 +69,7 @@ pub struct TrafficClass {
 /// Where the arrivals of a class come from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
-    Synthetic {
-        rate: Rate,
-        shape: Shape,
-        arrivals: Arrivals,
-    },
+    Synthetic { rate: Rate, shape: Shape, arrivals: Arrivals },
     Trace(Trace),
 }
 
