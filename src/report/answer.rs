@@ -66,11 +66,7 @@ pub fn missed(fleet: &FleetSummary, slo: &Slo) -> Vec<String> {
         let Some(limit) = limit else { continue };
         let share = lost.mean.unwrap_or(0.0) / fleet.requests.arrived.mean.unwrap_or(1.0).max(1.0);
         if share > limit {
-            missed.push(format!(
-                "it {loses} {} of its requests, not {}",
-                number::share(share),
-                percent(limit)
-            ));
+            missed.push(format!("it {loses} {} of its requests, not {}", number::share(share), percent(limit)));
         }
     }
     missed
@@ -117,10 +113,7 @@ fn cheapest(document: &RunDocument) -> String {
 }
 
 fn cheapest_meeting(document: &RunDocument, best: &FleetSummary, slo: &Slo) -> String {
-    let rivals = document
-        .fleets
-        .iter()
-        .filter(|fleet| fleet.meets_slo == Some(true) && fleet.name != best.name);
+    let rivals = document.fleets.iter().filter(|fleet| fleet.meets_slo == Some(true) && fleet.name != best.name);
     let sentence = match rivals.min_by(|a, b| month(a).total_cmp(&month(b))) {
         Some(second) => against(
             document,
@@ -129,11 +122,7 @@ fn cheapest_meeting(document: &RunDocument, best: &FleetSummary, slo: &Slo) -> S
             "is the cheapest fleet that meets the objective",
             "meet the objective and cost",
         ),
-        None => format!(
-            "{} is the only fleet that meets the objective: {}",
-            best.name,
-            monthly(best)
-        ),
+        None => format!("{} is the only fleet that meets the objective: {}", best.name, monthly(best)),
     };
     let cheaper = document
         .fleets
@@ -211,10 +200,7 @@ fn monthly(fleet: &FleetSummary) -> String {
 }
 
 fn lost(fleet: &FleetSummary) -> String {
-    let lost: f64 = [fleet.requests.rejected.mean, fleet.requests.timed_out.mean]
-        .iter()
-        .flatten()
-        .sum();
+    let lost: f64 = [fleet.requests.rejected.mean, fleet.requests.timed_out.mean].iter().flatten().sum();
     number::share(lost / fleet.requests.arrived.mean.unwrap_or(1.0).max(1.0))
 }
 
@@ -236,10 +222,7 @@ mod tests {
     use super::*;
 
     fn objective() -> Slo {
-        Slo {
-            p95: Some(Span::from_nanos(5_200_000_000)),
-            ..Slo::default()
-        }
+        Slo { p95: Some(Span::from_nanos(5_200_000_000)), ..Slo::default() }
     }
 
     #[test]
@@ -254,10 +237,7 @@ mod tests {
     #[test]
     fn fleets_that_the_replications_cannot_tell_apart_are_not_ranked() {
         let mut document = fixture::three_fleets();
-        document
-            .comparisons
-            .iter_mut()
-            .for_each(|comparison| comparison.significant = false);
+        document.comparisons.iter_mut().for_each(|comparison| comparison.significant = false);
         assert_eq!(
             answer(&document, None),
             "serverless ($8,070 ±1% a month) and hybrid ($8,370 ±1% a month) cost nearly the same: 10 replications \
@@ -269,20 +249,14 @@ mod tests {
     fn equal_bills_are_called_the_same() {
         let fleets =
             ["one", "two"].map(|name| fixture::fleet(name, "dedicated", 1.0, None, &[(Line::Instances, 2_880.0)]));
-        assert_eq!(
-            answer(&fixture::document(fleets.to_vec()), None),
-            "one and two cost the same: $2,880 a month."
-        );
+        assert_eq!(answer(&fixture::document(fleets.to_vec()), None), "one and two cost the same: $2,880 a month.");
     }
 
     #[test]
     fn when_none_meets_the_objective_the_sentence_says_so() {
         let mut document = fixture::three_fleets();
         document.cheapest_meeting_slo = None;
-        document
-            .fleets
-            .iter_mut()
-            .for_each(|fleet| fleet.meets_slo = Some(false));
+        document.fleets.iter_mut().for_each(|fleet| fleet.meets_slo = Some(false));
         let said = answer(&document, Some(&objective()));
         assert!(
             said.starts_with(
@@ -298,10 +272,7 @@ mod tests {
         document.cheapest = Some("hybrid".to_owned());
         document.fleets[1].requests.rejected = fixture::exact(50_000.0);
         let said = answer(&document, None);
-        assert!(
-            said.ends_with("serverless costs less, $8,070 ±1% a month, but loses 5.0% of them."),
-            "{said}"
-        );
+        assert!(said.ends_with("serverless costs less, $8,070 ±1% a month, but loses 5.0% of them."), "{said}");
     }
 
     #[test]
@@ -309,10 +280,7 @@ mod tests {
         let fleet = |meets| fixture::fleet("api", "dedicated", 1.6, meets, &[(Line::Instances, 2_880.0)]);
         let said = |meets, slo: Option<&Slo>| answer(&fixture::document(vec![fleet(meets)]), slo);
         assert_eq!(said(None, None), "api costs $2,880 a month, $0.576 per 1,000 requests.");
-        assert_eq!(
-            said(Some(true), Some(&objective())),
-            "api costs $2,880 a month and meets the objective."
-        );
+        assert_eq!(said(Some(true), Some(&objective())), "api costs $2,880 a month and meets the objective.");
         assert_eq!(
             said(Some(false), Some(&objective())),
             "api costs $2,880 a month and misses the objective (its p95 is 5.60 s, not 5.2 s)."

@@ -32,9 +32,8 @@ pub fn latency_curves(scenario: &Scenario, replications: &[Replication]) -> Vec<
     let quantiles = quantiles();
     let mut curves = Vec::new();
     for (index, fleet) in scenario.fleets.iter().enumerate() {
-        let by_class: Vec<Quantity> = (0..scenario.traffic.len())
-            .map(|class| pooled(replications, index, class))
-            .collect();
+        let by_class: Vec<Quantity> =
+            (0..scenario.traffic.len()).map(|class| pooled(replications, index, class)).collect();
         let mut all = Quantity::default();
         by_class.iter().for_each(|latency| all.merge(latency));
         let curve = |class: &str, latency: &Quantity| LatencyCurve {
@@ -64,10 +63,8 @@ fn pooled(replications: &[Replication], fleet: usize, class: usize) -> Quantity 
 }
 
 fn points(latency: &Quantity, quantiles: &[f64]) -> Vec<CurvePoint> {
-    let read = |&quantile: &f64| CurvePoint {
-        quantile,
-        latency_s: latency.quantile(quantile).map(|span| span.seconds()),
-    };
+    let read =
+        |&quantile: &f64| CurvePoint { quantile, latency_s: latency.quantile(quantile).map(|span| span.seconds()) };
     quantiles.iter().map(read).collect()
 }
 

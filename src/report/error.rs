@@ -11,10 +11,7 @@ pub enum Error {
     Write { path: PathBuf, cause: io::Error },
     /// The Parquet writer refused, nearly always for want of disk space.
     #[error("cannot write {path}: {cause}", path = .path.display())]
-    Parquet {
-        path: PathBuf,
-        cause: polars::prelude::PolarsError,
-    },
+    Parquet { path: PathBuf, cause: polars::prelude::PolarsError },
     /// A chart could not be drawn; a defect of the program.
     #[error("cannot draw the chart {name}: {cause}")]
     Chart { name: &'static str, cause: String },
@@ -26,9 +23,6 @@ pub enum Error {
 impl Error {
     /// For `map_err`: an input or output error with the path that it happened to.
     pub fn writing(path: &Path) -> impl FnOnce(io::Error) -> Error + '_ {
-        move |cause| Error::Write {
-            path: path.to_owned(),
-            cause,
-        }
+        move |cause| Error::Write { path: path.to_owned(), cause }
     }
 }

@@ -10,19 +10,12 @@ use super::movement::{Movement, MovementBin};
 
 /// A figure and an interval of this share of it to either side.
 pub fn estimate(mean: f64, relative: f64) -> Estimate {
-    Estimate {
-        mean: Some(mean),
-        low: Some(mean * (1.0 - relative)),
-        high: Some(mean * (1.0 + relative)),
-    }
+    Estimate { mean: Some(mean), low: Some(mean * (1.0 - relative)), high: Some(mean * (1.0 + relative)) }
 }
 
 /// A figure without an interval.
 pub fn exact(mean: f64) -> Estimate {
-    Estimate {
-        mean: Some(mean),
-        ..Estimate::default()
-    }
+    Estimate { mean: Some(mean), ..Estimate::default() }
 }
 
 /// A fleet with a median latency and lines of its bill for a month.
@@ -38,11 +31,7 @@ pub fn fleet(
         name: name.to_owned(),
         kind,
         requests: requests(1_000_000.0),
-        cold_ratio: if kind == "dedicated" {
-            exact(0.0)
-        } else {
-            estimate(0.0321, 0.04)
-        },
+        cold_ratio: if kind == "dedicated" { exact(0.0) } else { estimate(0.0321, 0.04) },
         slo_attainment: estimate(0.993, 0.001),
         meets_slo,
         latency_s: quantity(median_s),
@@ -63,10 +52,7 @@ pub fn fleet(
             per_busy_hour_usd: estimate(5.6, 0.01),
             lines: lines
                 .iter()
-                .map(|&(line, usd)| CostLine {
-                    line: line.name(),
-                    usd: estimate(usd * 6.0 / 30.0, 0.01),
-                })
+                .map(|&(line, usd)| CostLine { line: line.name(), usd: estimate(usd * 6.0 / 30.0, 0.01) })
                 .collect(),
         },
         pools: Vec::new(),
@@ -105,12 +91,7 @@ pub fn three_fleets() -> RunDocument {
         "hybrid",
         1.45,
         Some(true),
-        &[
-            (Line::Instances, 5_760.0),
-            (Line::Execute, 900.0),
-            (Line::Idle, 1_300.0),
-            (Line::ColdStart, 410.0),
-        ],
+        &[(Line::Instances, 5_760.0), (Line::Execute, 900.0), (Line::Idle, 1_300.0), (Line::ColdStart, 410.0)],
     );
     hybrid.pools = vec![
         fleet("base", "dedicated", 1.4, None, &[(Line::Instances, 5_760.0)]),
@@ -122,24 +103,13 @@ pub fn three_fleets() -> RunDocument {
             &[(Line::Execute, 900.0), (Line::Idle, 1_300.0), (Line::ColdStart, 410.0)],
         ),
     ];
-    let dedicated = fleet(
-        "dedicated",
-        "dedicated",
-        1.41,
-        Some(true),
-        &[(Line::Instances, 11_520.0)],
-    );
+    let dedicated = fleet("dedicated", "dedicated", 1.41, Some(true), &[(Line::Instances, 11_520.0)]);
     let serverless = fleet(
         "serverless",
         "serverless",
         1.52,
         Some(false),
-        &[
-            (Line::Execute, 5_300.0),
-            (Line::Idle, 2_200.0),
-            (Line::ColdStart, 480.0),
-            (Line::Rounding, 90.0),
-        ],
+        &[(Line::Execute, 5_300.0), (Line::Idle, 2_200.0), (Line::ColdStart, 480.0), (Line::Rounding, 90.0)],
     );
     document(vec![dedicated, serverless, hybrid])
 }
@@ -154,11 +124,7 @@ pub fn document(fleets: Vec<FleetSummary>) -> RunDocument {
     let mut comparisons = Vec::new();
     for (index, first) in fleets.iter().enumerate() {
         for second in &fleets[index + 1..] {
-            let (fleet, against) = if month(first) <= month(second) {
-                (first, second)
-            } else {
-                (second, first)
-            };
+            let (fleet, against) = if month(first) <= month(second) { (first, second) } else { (second, first) };
             comparisons.push(Comparison {
                 fleet: fleet.name.clone(),
                 against: against.name.clone(),
@@ -178,10 +144,7 @@ pub fn document(fleets: Vec<FleetSummary>) -> RunDocument {
             replications: 10,
             window_s: 7.0 * 86_400.0,
         },
-        traffic: TrafficSummary {
-            requests: estimate(1_209_600.0, 0.001),
-            rate_per_s: estimate(2.0, 0.001),
-        },
+        traffic: TrafficSummary { requests: estimate(1_209_600.0, 0.001), rate_per_s: estimate(2.0, 0.001) },
         warnings: Vec::new(),
         comparisons,
         cheapest: cheapest(&|_| true),

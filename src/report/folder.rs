@@ -45,10 +45,7 @@ impl OutputFolder {
         if path.file_name().is_none() {
             return Err(ClaimError::Nameless(path.to_owned()));
         }
-        let unreadable = |cause| ClaimError::Unreadable {
-            path: path.to_owned(),
-            cause,
-        };
+        let unreadable = |cause| ClaimError::Unreadable { path: path.to_owned(), cause };
         match fs::symlink_metadata(path) {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
             Err(cause) => return Err(unreadable(cause)),
@@ -78,17 +75,12 @@ impl OutputFolder {
             _ => Path::new("."),
         };
         fs::create_dir_all(parent).map_err(Error::writing(parent))?;
-        let folder = tempfile::Builder::new()
-            .prefix(".breakeven-")
-            .tempdir_in(parent)
-            .map_err(Error::writing(parent))?;
+        let folder =
+            tempfile::Builder::new().prefix(".breakeven-").tempdir_in(parent).map_err(Error::writing(parent))?;
         make_readable(folder.path()).map_err(Error::writing(folder.path()))?;
         let marker = folder.path().join(MARKER);
         fs::write(&marker, format!("{schema}\n")).map_err(Error::writing(&marker))?;
-        Ok(Staging {
-            folder,
-            target: self.path,
-        })
+        Ok(Staging { folder, target: self.path })
     }
 }
 
@@ -110,10 +102,7 @@ impl Staging {
     /// # Errors
     /// When a folder cannot be renamed.
     pub fn publish(self) -> Result<(), Error> {
-        let failed = |cause| Error::Write {
-            path: self.target.clone(),
-            cause,
-        };
+        let failed = |cause| Error::Write { path: self.target.clone(), cause };
         let aside = self.folder.path().with_extension("old");
         let had_one = match fs::rename(&self.target, &aside) {
             Ok(()) => true,
@@ -152,10 +141,8 @@ mod tests {
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<String> = fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }

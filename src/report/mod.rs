@@ -5,12 +5,14 @@ pub mod chart;
 pub mod curve;
 mod document;
 mod error;
+pub mod files;
 #[cfg(test)]
 mod fixture;
 pub mod folder;
 pub mod movement;
 pub mod number;
 pub mod parquet;
+pub mod request_file;
 pub mod spreadsheet;
 pub mod table;
 pub mod text;

@@ -37,10 +37,7 @@ pub fn movements(scenario: &Scenario, replications: &[Replication]) -> Vec<Movem
     };
     let fleets = scenario.fleets.iter().zip(&first.fleets);
     fleets
-        .map(|(fleet, outcome)| Movement {
-            fleet: fleet.name.clone(),
-            bins: bins(&fleet.pools(), &outcome.pools),
-        })
+        .map(|(fleet, outcome)| Movement { fleet: fleet.name.clone(), bins: bins(&fleet.pools(), &outcome.pools) })
         .collect()
 }
 
@@ -51,11 +48,7 @@ fn bins(kinds: &[&PoolKind], pools: &[PoolOutcome]) -> Vec<MovementBin> {
     };
     let mut together = (*first).clone();
     rest.iter().for_each(|line| together.merge(line));
-    let costs: Vec<Vec<Usd>> = kinds
-        .iter()
-        .zip(&lines)
-        .map(|(kind, line)| cost_so_far(kind, line))
-        .collect();
+    let costs: Vec<Vec<Usd>> = kinds.iter().zip(&lines).map(|(kind, line)| cost_so_far(kind, line)).collect();
     together
         .bins
         .iter()

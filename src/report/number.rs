@@ -74,7 +74,7 @@ pub fn share(ratio: f64) -> String {
     if percent > 0.0 && percent < 0.005 {
         return "<0.01%".to_owned();
     }
-    if percent < 100.0 && percent >= 99.995 {
+    if (99.995..100.0).contains(&percent) {
         return ">99.99%".to_owned();
     }
     let decimals = match percent {
@@ -121,11 +121,7 @@ pub fn plain(value: f64) -> String {
 /// Without the zeros that end the digits after a point.
 #[must_use]
 pub fn without_zeros(digits: &str) -> &str {
-    if digits.contains('.') {
-        digits.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        digits
-    }
+    if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits }
 }
 
 /// A number to this many significant digits, all of those before the point kept.
@@ -170,22 +166,15 @@ mod tests {
             .into_iter()
             .map(dollars)
             .collect();
-        assert_eq!(
-            written,
-            [
-                "$0", "$0.00200", "$0.465", "$1.00", "$31.40", "$100", "$2,880", "$12.3M", "-$311"
-            ]
-        );
+        assert_eq!(written, ["$0", "$0.00200", "$0.465", "$1.00", "$31.40", "$100", "$2,880", "$12.3M", "-$311"]);
     }
 
     #[test]
     fn durations_take_the_unit_that_reads_best() {
-        let written: Vec<String> = [
-            0.0, 4.5e-7, 1.23e-5, 0.25, 0.9996, 1.414, 15.0, 119.0, 192.0, 18_360.0, 293_760.0,
-        ]
-        .into_iter()
-        .map(duration)
-        .collect();
+        let written: Vec<String> = [0.0, 4.5e-7, 1.23e-5, 0.25, 0.9996, 1.414, 15.0, 119.0, 192.0, 18_360.0, 293_760.0]
+            .into_iter()
+            .map(duration)
+            .collect();
         assert_eq!(
             written,
             [
@@ -197,18 +186,11 @@ mod tests {
 
     #[test]
     fn a_share_never_rounds_to_nothing_or_to_the_whole() {
-        let written: Vec<String> = [
-            0.0, 0.000_01, 0.000_5, 0.0321, 0.41, 0.9876, 0.9934, 0.999_7, 0.999_999, 1.0,
-        ]
-        .into_iter()
-        .map(share)
-        .collect();
-        assert_eq!(
-            written,
-            [
-                "0%", "<0.01%", "0.05%", "3.2%", "41%", "99%", "99.3%", "99.97%", ">99.99%", "100%"
-            ]
-        );
+        let written: Vec<String> = [0.0, 0.000_01, 0.000_5, 0.0321, 0.41, 0.9876, 0.9934, 0.999_7, 0.999_999, 1.0]
+            .into_iter()
+            .map(share)
+            .collect();
+        assert_eq!(written, ["0%", "<0.01%", "0.05%", "3.2%", "41%", "99%", "99.3%", "99.97%", ">99.99%", "100%"]);
     }
 
     #[test]
@@ -230,20 +212,10 @@ mod tests {
 
     #[test]
     fn an_interval_is_written_as_a_share_of_the_figure() {
-        let estimate = |mean, low, high| Estimate {
-            mean: Some(mean),
-            low: Some(low),
-            high: Some(high),
-        };
+        let estimate = |mean, low, high| Estimate { mean: Some(mean), low: Some(low), high: Some(high) };
         assert_eq!(interval(&estimate(200.0, 198.0, 202.0)).as_deref(), Some("±1%"));
         assert_eq!(interval(&estimate(200.0, 200.0, 200.0)), None);
         assert_eq!(interval(&estimate(0.0, -1.0, 1.0)), None);
-        assert_eq!(
-            interval(&Estimate {
-                mean: Some(1.0),
-                ..Estimate::default()
-            }),
-            None
-        );
+        assert_eq!(interval(&Estimate { mean: Some(1.0), ..Estimate::default() }), None);
     }
 }

@@ -23,12 +23,7 @@ pub fn write_fleets(path: &Path, scenario: &Scenario, replications: &[Replicatio
     let mut rows = Vec::new();
     for (index, fleet) in scenario.fleets.iter().enumerate() {
         for (replication, outcome) in replications.iter().enumerate() {
-            rows.push(FleetRow::new(
-                fleet,
-                replication,
-                &outcome.fleets[index],
-                scenario.window(),
-            ));
+            rows.push(FleetRow::new(fleet, replication, &outcome.fleets[index], scenario.window()));
         }
     }
     let mut columns = vec![
@@ -49,10 +44,8 @@ pub fn write_fleets(path: &Path, scenario: &Scenario, replications: &[Replicatio
 /// # Errors
 /// When the file cannot be written.
 pub fn write_timeline(path: &Path, movements: &[Movement]) -> Result<(), Error> {
-    let rows: Vec<_> = movements
-        .iter()
-        .flat_map(|movement| movement.bins.iter().map(|bin| (&movement.fleet, bin)))
-        .collect();
+    let rows: Vec<_> =
+        movements.iter().flat_map(|movement| movement.bins.iter().map(|bin| (&movement.fleet, bin))).collect();
     let columns = vec![
         column("fleet", rows.iter().map(|(fleet, _)| (*fleet).clone())),
         column("start_s", rows.iter().map(|(_, bin)| bin.start.seconds())),
@@ -72,10 +65,7 @@ pub fn write_timeline(path: &Path, movements: &[Movement]) -> Result<(), Error> 
 /// # Errors
 /// When the file cannot be written.
 pub fn write_latency(path: &Path, curves: &[LatencyCurve]) -> Result<(), Error> {
-    let rows: Vec<_> = curves
-        .iter()
-        .flat_map(|curve| curve.points.iter().map(move |point| (curve, point)))
-        .collect();
+    let rows: Vec<_> = curves.iter().flat_map(|curve| curve.points.iter().map(move |point| (curve, point))).collect();
     let columns = vec![
         column("fleet", rows.iter().map(|(curve, _)| curve.fleet.clone())),
         column("class", rows.iter().map(|(curve, _)| curve.class.clone())),
@@ -174,20 +164,11 @@ fn quantity_columns<'r>(
     rows: &'r [FleetRow],
     quantity: impl Fn(&'r FleetRow) -> &'r Quantity,
 ) -> Vec<Column> {
-    const QUANTILES: [(&str, f64); 6] = [
-        ("p50", 0.5),
-        ("p90", 0.9),
-        ("p95", 0.95),
-        ("p99", 0.99),
-        ("p999", 0.999),
-        ("max", 1.0),
-    ];
+    const QUANTILES: [(&str, f64); 6] =
+        [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p999", 0.999), ("max", 1.0)];
     let mean =
         |quantity: &Quantity| (quantity.count() > 0).then(|| quantity.sum as f64 / quantity.count() as f64 / 1e9);
-    let mut columns = vec![column(
-        &format!("{prefix}_mean_s"),
-        rows.iter().map(|row| mean(quantity(row))),
-    )];
+    let mut columns = vec![column(&format!("{prefix}_mean_s"), rows.iter().map(|row| mean(quantity(row))))];
     columns.extend(QUANTILES.map(|(name, q)| {
         let read = |row| quantity(row).quantile(q).map(Span::seconds);
         column(&format!("{prefix}_{name}_s"), rows.iter().map(read))
@@ -225,10 +206,7 @@ where
 
 fn write(path: &Path, columns: Vec<Column>) -> Result<(), Error> {
     let file = BufWriter::new(File::create(path).map_err(Error::writing(path))?);
-    finish(file, columns).map_err(|cause| Error::Parquet {
-        path: path.to_owned(),
-        cause,
-    })
+    finish(file, columns).map_err(|cause| Error::Parquet { path: path.to_owned(), cause })
 }
 
 /// One thread, so that the bytes and the number of threads have nothing to do with each other.

@@ -12,18 +12,13 @@ use super::error::Error;
 /// # Errors
 /// When it cannot be written.
 pub fn write(path: &Path, document: &RunDocument) -> Result<(), Error> {
-    let failed = |cause: csv::Error| Error::Write {
-        path: path.to_owned(),
-        cause: cause.into(),
-    };
+    let failed = |cause: csv::Error| Error::Write { path: path.to_owned(), cause: cause.into() };
     let mut writer = csv::Writer::from_path(path).map_err(failed)?;
     writer.write_record(HEADER).map_err(failed)?;
     for fleet in &document.fleets {
         writer.write_record(record(&fleet.name, "", fleet)).map_err(failed)?;
         for pool in &fleet.pools {
-            writer
-                .write_record(record(&fleet.name, &pool.name, pool))
-                .map_err(failed)?;
+            writer.write_record(record(&fleet.name, &pool.name, pool)).map_err(failed)?;
         }
     }
     writer.flush().map_err(Error::writing(path))
@@ -79,13 +74,7 @@ fn record(fleet: &str, pool: &str, summary: &FleetSummary) -> Vec<String> {
 }
 
 fn numbers(summary: &FleetSummary) -> [Option<f64>; 31] {
-    let FleetSummary {
-        cost,
-        latency_s: latency,
-        wait_s: wait,
-        requests,
-        ..
-    } = summary;
+    let FleetSummary { cost, latency_s: latency, wait_s: wait, requests, .. } = summary;
     let line = |line: Line| {
         let found = cost.lines.iter().find(|found| found.line == line.name());
         found.and_then(|found| found.usd.mean)

@@ -42,10 +42,7 @@ pub fn fleets(document: &RunDocument, look: Look) -> String {
         cells.extend(losing.then(|| lost_share(&fleet.requests)));
         let mut cells: Vec<Cell> = cells.into_iter().map(Cell::new).collect();
         if best {
-            cells = cells
-                .into_iter()
-                .map(|cell| cell.add_attribute(Attribute::Bold))
-                .collect();
+            cells = cells.into_iter().map(|cell| cell.add_attribute(Attribute::Bold)).collect();
         }
         if judged {
             cells.push(verdict(fleet, best));
@@ -58,10 +55,7 @@ pub fn fleets(document: &RunDocument, look: Look) -> String {
 /// A row a pool of each hybrid; `None` without one.
 #[must_use]
 pub fn pools(document: &RunDocument, look: Look) -> Option<String> {
-    let mut table = new_table(
-        &["pool", "$/month", "requests", "p50", "p95", "p99", "cold", "util"],
-        look,
-    );
+    let mut table = new_table(&["pool", "$/month", "requests", "p50", "p95", "p99", "cold", "util"], look);
     for fleet in &document.fleets {
         for pool in &fleet.pools {
             let mut cells = figures(&format!("{} › {}", fleet.name, pool.name), pool, look);
@@ -93,11 +87,7 @@ pub fn classes(document: &RunDocument, look: Look) -> Option<String> {
 }
 
 fn figures(name: &str, fleet: &FleetSummary, look: Look) -> Vec<String> {
-    let FleetSummary {
-        cost,
-        latency_s: latency,
-        ..
-    } = fleet;
+    let FleetSummary { cost, latency_s: latency, .. } = fleet;
     vec![
         name.to_owned(),
         with_interval(&cost.per_month_usd, number::dollars),
@@ -154,18 +144,12 @@ fn part(requests: &RequestsSummary, of: &RequestsSummary) -> String {
 /// Names at the left, which give way when the table is too wide; figures at the right, whole.
 fn new_table(heads: &[&str], look: Look) -> Table {
     let mut table = Table::new();
-    table
-        .load_style(STYLE)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(look.width)
-        .set_header(heads.iter().map(|head| {
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_width(look.width).set_header(
+        heads.iter().map(|head| {
             let cell = Cell::new(head);
-            if look.color {
-                cell.add_attribute(Attribute::Dim)
-            } else {
-                cell
-            }
-        }));
+            if look.color { cell.add_attribute(Attribute::Dim) } else { cell }
+        }),
+    );
     if look.color {
         table.enforce_styling();
     } else {

@@ -31,13 +31,7 @@ pub fn run_report(document: &RunDocument, slo: Option<&Slo>, look: Look) -> Stri
         section(&mut text, "");
     }
     for warning in warnings {
-        labelled(
-            &mut text,
-            "warning: ",
-            &warning,
-            AnsiColor::Yellow.on_default().bold(),
-            look,
-        );
+        labelled(&mut text, "warning: ", &warning, AnsiColor::Yellow.on_default().bold(), look);
     }
     text
 }
@@ -45,12 +39,10 @@ pub fn run_report(document: &RunDocument, slo: Option<&Slo>, look: Look) -> Stri
 /// Every warning, those of one fleet with its name.
 #[must_use]
 pub fn warnings(document: &RunDocument) -> Vec<String> {
-    let of_fleets = document.fleets.iter().flat_map(|fleet| {
-        fleet
-            .warnings
-            .iter()
-            .map(move |warning| format!("{}: {warning}", fleet.name))
-    });
+    let of_fleets = document
+        .fleets
+        .iter()
+        .flat_map(|fleet| fleet.warnings.iter().map(move |warning| format!("{}: {warning}", fleet.name)));
     document.warnings.iter().cloned().chain(of_fleets).collect()
 }
 
@@ -94,11 +86,7 @@ pub fn labelled(text: &mut String, label: &str, words: &str, style: Style, look:
     let indent = " ".repeat(label.len());
     let room = usize::from(look.width).saturating_sub(label.len()).max(20);
     for (index, line) in textwrap::wrap(words, room).iter().enumerate() {
-        let head = if index == 0 {
-            styled(label, style, look)
-        } else {
-            indent.clone()
-        };
+        let head = if index == 0 { styled(label, style, look) } else { indent.clone() };
         let _ = writeln!(text, "{head}{line}");
     }
 }
@@ -106,11 +94,7 @@ pub fn labelled(text: &mut String, label: &str, words: &str, style: Style, look:
 /// Text in a style, where there is colour.
 #[must_use]
 pub fn styled(text: &str, style: Style, look: Look) -> String {
-    if look.color {
-        format!("{style}{text}{style:#}")
-    } else {
-        text.to_owned()
-    }
+    if look.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -119,10 +103,7 @@ mod tests {
 
     use super::*;
 
-    const PLAIN: Look = Look {
-        width: 80,
-        color: false,
-    };
+    const PLAIN: Look = Look { width: 80, color: false };
 
     fn three_fleets() -> RunDocument {
         let mut document = fixture::three_fleets();
@@ -147,10 +128,7 @@ mod tests {
         for width in [80, 100, 120, 160] {
             let text = run_report(&document, None, Look { width, color: false });
             for line in text.lines() {
-                assert!(
-                    textwrap::core::display_width(line) <= usize::from(width),
-                    "{width}: {line}"
-                );
+                assert!(textwrap::core::display_width(line) <= usize::from(width), "{width}: {line}");
             }
         }
     }

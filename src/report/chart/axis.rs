@@ -21,20 +21,12 @@ enum Kind {
 
 impl Scale {
     pub(super) fn linear(values: (f64, f64), positions: (f64, f64)) -> Scale {
-        Scale {
-            kind: Kind::Linear,
-            values,
-            positions,
-        }
+        Scale { kind: Kind::Linear, values, positions }
     }
 
     /// Both values must be positive.
     pub(super) fn logarithmic(values: (f64, f64), positions: (f64, f64)) -> Scale {
-        Scale {
-            kind: Kind::Logarithmic,
-            values,
-            positions,
-        }
+        Scale { kind: Kind::Logarithmic, values, positions }
     }
 
     /// The position of a value; one outside the scale is moved to its end.
@@ -64,10 +56,7 @@ pub(super) fn linear_ticks(most: f64, count: usize, write: impl Fn(f64) -> Strin
     let ticks = (0..=steps as usize)
         .map(|index| {
             let value = index as f64 * step;
-            Tick {
-                value,
-                label: write(value),
-            }
+            Tick { value, label: write(value) }
         })
         .collect();
     (steps * step, ticks)
@@ -102,22 +91,15 @@ pub(super) fn logarithmic_ticks(low_s: f64, high_s: f64) -> ((f64, f64), Vec<Tic
     let ticks = candidates
         .into_iter()
         .filter(|&tick| tick >= ends.0 * (1.0 - 1e-9) && tick <= ends.1 * (1.0 + 1e-9))
-        .map(|value| Tick {
-            value,
-            label: number::round_duration(value),
-        })
+        .map(|value| Tick { value, label: number::round_duration(value) })
         .collect();
     (ends, ticks)
 }
 
 /// These multiples of the powers of ten of a second, and from a minute on those of minutes, hours and days.
 fn round_durations(factors: &[f64]) -> Vec<f64> {
-    const UNITS: [(f64, i32, f64); 4] = [
-        (1.0, -9, 60.0),
-        (60.0, 0, 3_600.0),
-        (3_600.0, 0, 86_400.0),
-        (86_400.0, 0, f64::INFINITY),
-    ];
+    const UNITS: [(f64, i32, f64); 4] =
+        [(1.0, -9, 60.0), (60.0, 0, 3_600.0), (3_600.0, 0, 86_400.0), (86_400.0, 0, f64::INFINITY)];
     let mut durations = Vec::new();
     for (unit, least_power, next_unit) in UNITS {
         let multiples =
@@ -175,10 +157,7 @@ pub(super) fn calendar_ticks(starts: DateTime, (from_s, to_s): (f64, f64), count
             break;
         }
         if seconds as f64 >= from_s {
-            ticks.push(Tick {
-                value: seconds as f64,
-                label: calendar_label(starts, seconds, step),
-            });
+            ticks.push(Tick { value: seconds as f64, label: calendar_label(starts, seconds, step) });
         }
     }
     ticks
@@ -205,10 +184,7 @@ fn short_ticks((from_s, to_s): (f64, f64), count: usize) -> Vec<Tick> {
     (first..)
         .map(|index| index as f64 * step)
         .take_while(|&value| value <= to_s + step * 1e-6)
-        .map(|value| Tick {
-            value,
-            label: number::round_duration(value),
-        })
+        .map(|value| Tick { value, label: number::round_duration(value) })
         .collect()
 }
 
@@ -237,12 +213,7 @@ mod tests {
         let ((low, high), ticks) = logarithmic_ticks(2.0, 2.0);
         assert!(low < 2.0 && high > 2.0 && !ticks.is_empty(), "{low} {high} {ticks:?}");
         let (_, ticks) = logarithmic_ticks(15.0, 7_000.0);
-        assert_eq!(
-            labels(&ticks),
-            [
-                "10 s", "20 s", "1 min", "2 min", "5 min", "10 min", "20 min", "1 h", "2 h"
-            ]
-        );
+        assert_eq!(labels(&ticks), ["10 s", "20 s", "1 min", "2 min", "5 min", "10 min", "20 min", "1 h", "2 h"]);
     }
 
     #[test]

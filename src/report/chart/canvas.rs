@@ -33,11 +33,7 @@ pub(super) type Dash = &'static [f64];
 
 impl Stroke {
     pub(super) fn solid(color: RGBColor, width: f64) -> Stroke {
-        Stroke {
-            color,
-            width,
-            dash: &[],
-        }
+        Stroke { color, width, dash: &[] }
     }
 }
 
@@ -71,9 +67,7 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
         if stroke.dash.is_empty() {
             return self.path(points, stroke);
         }
-        dashes(points, stroke.dash)
-            .iter()
-            .try_for_each(|piece| self.path(piece, stroke))
+        dashes(points, stroke.dash).iter().try_for_each(|piece| self.path(piece, stroke))
     }
 
     fn path(&self, points: &[Point], stroke: Stroke) -> Drawn {
@@ -94,9 +88,7 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
 
     pub(super) fn rectangle(&self, from: Point, to: Point, color: RGBColor) -> Drawn {
         let style: ShapeStyle = color.filled();
-        self.area
-            .draw(&Rectangle::new([scaled(from), scaled(to)], style))
-            .map_err(failed)
+        self.area.draw(&Rectangle::new([scaled(from), scaled(to)], style)).map_err(failed)
     }
 
     pub(super) fn text(&self, text: &str, at: Point, align: Align, look: Type) -> Drawn {
@@ -111,20 +103,14 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
             Align::Center => HPos::Center,
             Align::Right => HPos::Right,
         };
-        let style = TextStyle::from(font)
-            .color(&look.color)
-            .pos(Pos::new(across, VPos::Center));
-        self.area
-            .draw_text(&printable(text), &style, scaled(at))
-            .map_err(failed)
+        let style = TextStyle::from(font).color(&look.color).pos(Pos::new(across, VPos::Center));
+        self.area.draw_text(&printable(text), &style, scaled(at)).map_err(failed)
     }
 }
 
 /// Neither XML nor a typeface knows control characters.
 fn printable(text: &str) -> String {
-    text.chars()
-        .map(|letter| if letter.is_control() { ' ' } else { letter })
-        .collect()
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
 impl Type {
@@ -193,10 +179,7 @@ mod tests {
     fn a_dashed_line_is_drawn_for_the_strokes_of_its_pattern_only() {
         let pieces = dashes(&[(0.0, 0.0), (10.0, 0.0), (10.0, 10.0)], &[6.0, 2.0]);
         let length = |piece: &Vec<Point>| -> f64 {
-            piece
-                .windows(2)
-                .map(|pair| (pair[1].0 - pair[0].0).hypot(pair[1].1 - pair[0].1))
-                .sum()
+            piece.windows(2).map(|pair| (pair[1].0 - pair[0].0).hypot(pair[1].1 - pair[0].1)).sum()
         };
         assert_eq!(pieces.iter().map(length).collect::<Vec<_>>(), [6.0, 6.0, 4.0]);
         assert_eq!(pieces[1], [(8.0, 0.0), (10.0, 0.0), (10.0, 4.0)], "around the corner");
@@ -204,11 +187,7 @@ mod tests {
 
     #[test]
     fn text_that_is_too_wide_ends_in_an_ellipsis() {
-        let look = Type {
-            size: 12.0,
-            weight: Weight::Regular,
-            color: RGBColor(0, 0, 0),
-        };
+        let look = Type { size: 12.0, weight: Weight::Regular, color: RGBColor(0, 0, 0) };
         assert_eq!(look.fitted("short", 200.0), "short");
         let fitted = look.fitted(&"long ".repeat(40), 100.0);
         assert!(fitted.ends_with('…') && look.width(&fitted) <= 100.0, "{fitted}");

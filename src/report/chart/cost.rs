@@ -19,14 +19,8 @@ const BELOW: f64 = 64.0;
 /// Fleets' names are at most this wide.
 const NAMES: f64 = 240.0;
 
-const LINES: [Line; 6] = [
-    Line::Instances,
-    Line::Execute,
-    Line::Idle,
-    Line::ColdStart,
-    Line::Rounding,
-    Line::RequestFee,
-];
+const LINES: [Line; 6] =
+    [Line::Instances, Line::Execute, Line::Idle, Line::ColdStart, Line::Rounding, Line::RequestFee];
 
 /// `cost`: a stacked bar a fleet.
 pub struct CostChart<'a> {
@@ -49,11 +43,7 @@ impl<'a> CostChart<'a> {
         let fleets = self.document.fleets.iter();
         let names = fleets.map(|fleet| STRONG.width(&fleet.name).max(SMALL.width(self.remark(fleet))));
         let left = MARGIN + names.fold(60.0, f64::max).min(NAMES) + 14.0;
-        let totals = self
-            .document
-            .fleets
-            .iter()
-            .map(|fleet| STRONG.width(&total_label(fleet)));
+        let totals = self.document.fleets.iter().map(|fleet| STRONG.width(&total_label(fleet)));
         let right = WIDTH - MARGIN - totals.fold(0.0, f64::max) - 14.0;
         let bottom = top + self.document.fleets.len() as f64 * ROW;
         Plot {
@@ -78,10 +68,7 @@ impl<'a> CostChart<'a> {
             }
             let color = of_line(line);
             canvas.rectangle((left, middle - BAR / 2.0), (right, middle + BAR / 2.0), color)?;
-            let look = Type {
-                color: text_on(color),
-                ..SMALL
-            };
+            let look = Type { color: text_on(color), ..SMALL };
             let label = number::dollars(amount);
             if look.width(&label) + 12.0 < right - left {
                 canvas.text(&label, (f64::midpoint(left, right), middle), Align::Center, look)?;
@@ -92,11 +79,7 @@ impl<'a> CostChart<'a> {
         let label = total_label(fleet);
         let left = end + 10.0;
         // The grid does not run through it.
-        canvas.rectangle(
-            (left - 4.0, middle - 10.0),
-            (left + STRONG.width(&label) + 4.0, middle + 10.0),
-            WHITE,
-        )?;
+        canvas.rectangle((left - 4.0, middle - 10.0), (left + STRONG.width(&label) + 4.0, middle + 10.0), WHITE)?;
         canvas.text(&label, (left, middle), Align::Left, STRONG)
     }
 
@@ -142,9 +125,7 @@ impl Chart for CostChart<'_> {
             cost.high.or(cost.mean).unwrap_or(0.0)
         };
         let most = self.document.fleets.iter().map(greatest).fold(0.0, f64::max);
-        let (end, ticks) = linear_ticks(most, 6, |amount| {
-            number::without_zeros(&number::dollars(amount)).to_owned()
-        });
+        let (end, ticks) = linear_ticks(most, 6, |amount| number::without_zeros(&number::dollars(amount)).to_owned());
         let plot = self.plot(HEADING + self.legend.height() + 14.0, end);
         plot.x_grid(canvas, &ticks)?;
         for (row, fleet) in self.document.fleets.iter().enumerate() {

@@ -32,10 +32,7 @@ pub(super) enum Swatch {
 
 /// The mark of a limit: a dashed line up to an arrowhead whose tip is the point that nothing should rise above.
 pub(super) fn draw_limit<DB: DrawingBackend>(canvas: &Canvas<DB>, from: f64, tip: Point, color: RGBColor) -> Drawn {
-    let dashed = Stroke {
-        dash: &[5.0, 4.0],
-        ..Stroke::solid(color, 1.2)
-    };
+    let dashed = Stroke { dash: &[5.0, 4.0], ..Stroke::solid(color, 1.2) };
     canvas.line(&[(from, tip.1), tip], dashed)?;
     canvas.area(&[(tip.0 - 5.5, tip.1 - 9.0), (tip.0 + 5.5, tip.1 - 9.0), tip], color)
 }
@@ -137,10 +134,7 @@ impl Plot {
 
     /// The lower edge of the plot, with ticks and their labels under it; a label that would touch the one before is left out.
     pub(super) fn x_axis<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, ticks: &[Tick]) -> Drawn {
-        canvas.line(
-            &[(self.left, self.bottom), (self.right, self.bottom)],
-            Stroke::solid(AXIS, 1.0),
-        )?;
+        canvas.line(&[(self.left, self.bottom), (self.right, self.bottom)], Stroke::solid(AXIS, 1.0))?;
         let mut free_from = f64::NEG_INFINITY;
         for tick in ticks {
             let x = self.x.at(tick.value);

@@ -50,12 +50,7 @@ impl<'a> LatencyChart<'a> {
         let labels = goals.iter().map(|goal| goal.label.as_str()).collect::<Vec<_>>();
         let objective =
             (!goals.is_empty()).then(|| (Swatch::Limit(OBJECTIVE), format!("objective: {}", labels.join(", "))));
-        LatencyChart {
-            document,
-            legend: Legend::new(entries.chain(objective)),
-            goals,
-            curves,
-        }
+        LatencyChart { document, legend: Legend::new(entries.chain(objective)), goals, curves }
     }
 
     /// The last quantile that rests on a sample of its own, over all curves; at least the 90th percentile.
@@ -117,16 +112,11 @@ impl Chart for LatencyChart<'_> {
         plot.y_axis(canvas, &y_ticks)?;
         plot.y_title(canvas, "latency: arrival to completion, logarithmic")?;
         for (index, curve) in self.curves.iter().enumerate() {
-            let line: Vec<_> = drawn_points(curve)
-                .map(|(quantile, latency)| plot.point(nines(quantile), latency))
-                .collect();
+            let line: Vec<_> =
+                drawn_points(curve).map(|(quantile, latency)| plot.point(nines(quantile), latency)).collect();
             canvas.line(&line, of_fleet(index))?;
             if let [only] = line[..] {
-                canvas.rectangle(
-                    (only.0 - 3.0, only.1 - 3.0),
-                    (only.0 + 3.0, only.1 + 3.0),
-                    of_fleet(index).color,
-                )?;
+                canvas.rectangle((only.0 - 3.0, only.1 - 3.0), (only.0 + 3.0, only.1 + 3.0), of_fleet(index).color)?;
             }
         }
         self.draw_goals(canvas, &plot)?;
@@ -148,11 +138,7 @@ fn goals(slo: &Slo) -> Vec<Goal> {
         .into_iter()
         .filter_map(|(name, quantile, latency)| {
             let latency_s = latency?.seconds();
-            Some(Goal {
-                quantile,
-                latency_s,
-                label: format!("{name} within {}", number::round_duration(latency_s)),
-            })
+            Some(Goal { quantile, latency_s, label: format!("{name} within {}", number::round_duration(latency_s)) })
         })
         .collect();
     if let (Some(latency), Some(attainment)) = (slo.latency, slo.attainment) {
@@ -160,11 +146,7 @@ fn goals(slo: &Slo) -> Vec<Goal> {
         goals.push(Goal {
             quantile: attainment,
             latency_s,
-            label: format!(
-                "{}% within {}",
-                number::plain(attainment * 100.0),
-                number::round_duration(latency_s)
-            ),
+            label: format!("{}% within {}", number::plain(attainment * 100.0), number::round_duration(latency_s)),
         });
     }
     goals
@@ -199,12 +181,7 @@ fn percentile_ticks(last: f64) -> Vec<Tick> {
         (0.99999, "99.999%"),
     ];
     let within = NAMED.into_iter().filter(|&(quantile, _)| quantile <= last);
-    within
-        .map(|(quantile, label)| Tick {
-            value: nines(quantile),
-            label: label.to_owned(),
-        })
-        .collect()
+    within.map(|(quantile, label)| Tick { value: nines(quantile), label: label.to_owned() }).collect()
 }
 
 fn subtitle(document: &RunDocument) -> String {

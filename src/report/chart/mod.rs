@@ -50,10 +50,7 @@ pub trait Chart {
 /// # Errors
 /// When a file cannot be written.
 pub fn save(chart: &impl Chart, folder: &Path) -> Result<[PathBuf; 2], Error> {
-    let failed = |cause: String| Error::Chart {
-        name: chart.name(),
-        cause,
-    };
+    let failed = |cause: String| Error::Chart { name: chart.name(), cause };
     let vector = folder.join(chart.name()).with_extension("svg");
     fs::write(&vector, svg(chart).map_err(|error| failed(error.0))?).map_err(Error::writing(&vector))?;
     let bitmap = folder.join(chart.name()).with_extension("png");
@@ -64,10 +61,7 @@ pub fn save(chart: &impl Chart, folder: &Path) -> Result<[PathBuf; 2], Error> {
 fn svg(chart: &impl Chart) -> Result<String, DrawError> {
     let (width, height) = drawn_size(chart);
     let mut text = String::new();
-    draw(
-        chart,
-        &SVGBackend::with_string(&mut text, (width, height)).into_drawing_area(),
-    )?;
+    draw(chart, &SVGBackend::with_string(&mut text, (width, height)).into_drawing_area())?;
     // Drawn large for fine positions, shown at its own size.
     let (shown_width, shown_height) = chart.size();
     let drawn = format!("width=\"{width}\" height=\"{height}\" viewBox");
@@ -81,9 +75,7 @@ fn png(chart: &impl Chart) -> Result<Vec<u8>, DrawError> {
     let (width, height) = drawn_size(chart);
     let mut sheet = Sheet::new(width, height);
     draw(chart, &sheet.backend().into_drawing_area())?;
-    sheet
-        .png(SCALE as u32 / PNG_SCALE)
-        .map_err(|error| DrawError(error.to_string()))
+    sheet.png(SCALE as u32 / PNG_SCALE).map_err(|error| DrawError(error.to_string()))
 }
 
 fn draw<DB: DrawingBackend>(chart: &impl Chart, area: &DrawingArea<DB, plotters::coord::Shift>) -> Drawn {

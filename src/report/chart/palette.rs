@@ -65,9 +65,5 @@ pub(super) fn text_on(RGBColor(red, green, blue): RGBColor) -> RGBColor {
 pub(super) fn of_fleet(index: usize) -> Stroke {
     const COLORS: [RGBColor; 7] = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY_BLUE, BLACK];
     const DASHES: [Dash; 4] = [&[], &[10.0, 4.0], &[2.5, 2.5], &[12.0, 3.0, 2.5, 3.0]];
-    Stroke {
-        color: COLORS[index % COLORS.len()],
-        width: 2.2,
-        dash: DASHES[index % DASHES.len()],
-    }
+    Stroke { color: COLORS[index % COLORS.len()], width: 2.2, dash: DASHES[index % DASHES.len()] }
 }

@@ -24,11 +24,7 @@ pub(super) struct Raster<'a> {
 
 impl Sheet {
     pub(super) fn new(width: u32, height: u32) -> Sheet {
-        Sheet {
-            width,
-            height,
-            pixels: vec![255; width as usize * height as usize * 3],
-        }
+        Sheet { width, height, pixels: vec![255; width as usize * height as usize * 3] }
     }
 
     pub(super) fn backend(&mut self) -> Raster<'_> {
@@ -163,10 +159,7 @@ fn thick(from: BackendCoord, to: BackendCoord, half: f64) -> Option<[BackendCoor
     }
     let (across_x, across_y) = (-dy / length * half, dx / length * half);
     let corner = |(x, y): BackendCoord, side: f64| {
-        (
-            (f64::from(x) + side * across_x).round() as i32,
-            (f64::from(y) + side * across_y).round() as i32,
-        )
+        ((f64::from(x) + side * across_x).round() as i32, (f64::from(y) + side * across_y).round() as i32)
     };
     Some([corner(from, 1.0), corner(to, 1.0), corner(to, -1.0), corner(from, -1.0)])
 }

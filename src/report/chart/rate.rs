@@ -25,16 +25,9 @@ impl RateChart {
     /// `bins` are requests in spans of time: begin and end in seconds from t = 0, and the count.
     #[must_use]
     pub fn new(scenario: &str, bins: impl IntoIterator<Item = (f64, f64, u64)>, starts: DateTime) -> RateChart {
-        let steps = bins.into_iter().map(|(from_s, to_s, count)| Step {
-            from_s,
-            to_s,
-            value: count as f64 / (to_s - from_s),
-        });
-        RateChart {
-            scenario: scenario.to_owned(),
-            steps: steps.collect(),
-            starts,
-        }
+        let steps =
+            bins.into_iter().map(|(from_s, to_s, count)| Step { from_s, to_s, value: count as f64 / (to_s - from_s) });
+        RateChart { scenario: scenario.to_owned(), steps: steps.collect(), starts }
     }
 }
 
@@ -57,18 +50,9 @@ impl Chart for RateChart {
         let window = (first.from_s, last.to_s);
         let ticks = calendar_ticks(self.starts, window, 9);
         let panel = Panel::new(window, (HEADING + GAP, PANEL), highest(&self.steps));
-        panel.frame(
-            canvas,
-            &ticks,
-            "arrivals",
-            "requests a second; the dashed line is the mean",
-        )?;
+        panel.frame(canvas, &ticks, "arrivals", "requests a second; the dashed line is the mean")?;
         panel.steps(canvas, &self.steps, ARRIVALS)?;
-        let requests: f64 = self
-            .steps
-            .iter()
-            .map(|step| step.value * (step.to_s - step.from_s))
-            .sum();
+        let requests: f64 = self.steps.iter().map(|step| step.value * (step.to_s - step.from_s)).sum();
         panel.level(canvas, requests / (window.1 - window.0))?;
         panel.plot.x_axis(canvas, &ticks)?;
         Ok(())

@@ -31,9 +31,7 @@ fn save_all(document: &RunDocument, completed: u64, slo: Option<&Slo>, folder: &
     save(&LatencyChart::new(document, &curves, slo), folder).unwrap();
     save(&TimelineChart::new(document, &movements, starts()), folder).unwrap();
     let bins = movements.first().map_or_else(Vec::new, |first| first.bins.clone());
-    let bins = bins
-        .iter()
-        .map(|bin| (bin.start.seconds(), bin.end.seconds(), bin.arrivals));
+    let bins = bins.iter().map(|bin| (bin.start.seconds(), bin.end.seconds(), bin.arrivals));
     save(&RateChart::new("Variable API", bins, starts()), folder).unwrap();
 }
 
@@ -111,10 +109,7 @@ fn a_name_with_markup_or_of_great_length_is_drawn() {
     save_all(&document, 1_000_000, Some(&objective()), folder.path());
     assert_drawn(folder.path());
     let svg = fs::read_to_string(folder.path().join("cost.svg")).unwrap();
-    assert!(
-        svg.contains("&lt;b&gt;") && svg.contains("R&amp;D"),
-        "the name is escaped"
-    );
+    assert!(svg.contains("&lt;b&gt;") && svg.contains("R&amp;D"), "the name is escaped");
 }
 
 #[test]

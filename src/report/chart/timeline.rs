@@ -37,12 +37,7 @@ impl<'a> TimelineChart<'a> {
             (Swatch::Area(IDLE), "idle".to_owned()),
             (Swatch::Area(STARTING), "starting".to_owned()),
         ]);
-        TimelineChart {
-            document,
-            movements,
-            starts,
-            legend,
-        }
+        TimelineChart { document, movements, starts, legend }
     }
 
     fn top(&self) -> f64 {
@@ -128,11 +123,7 @@ pub(super) struct Step {
 
 impl Step {
     fn of(bin: &MovementBin, value: f64) -> Step {
-        Step {
-            from_s: bin.start.seconds(),
-            to_s: bin.end.seconds(),
-            value,
-        }
+        Step { from_s: bin.start.seconds(), to_s: bin.end.seconds(), value }
     }
 
     fn rate(bin: &MovementBin) -> Step {
@@ -203,10 +194,7 @@ impl Panel {
     /// A level line over the whole panel.
     pub(super) fn level<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, value: f64) -> Drawn {
         let y = self.plot.y.at(value);
-        let stroke = Stroke {
-            dash: &[6.0, 4.0],
-            ..Stroke::solid(INK, 1.2)
-        };
+        let stroke = Stroke { dash: &[6.0, 4.0], ..Stroke::solid(INK, 1.2) };
         canvas.line(&[(self.plot.left, y), (self.plot.right, y)], stroke)
     }
 }

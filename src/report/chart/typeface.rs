@@ -39,9 +39,7 @@ fn scale(font: &FontRef, em: f32) -> PxScale {
 pub(super) fn width(text: &str, weight: Weight, em: f64) -> f64 {
     let font = font(weight);
     let scaled = font.as_scaled(scale(font, em as f32));
-    text.chars()
-        .map(|letter| f64::from(scaled.h_advance(scaled.glyph_id(letter))))
-        .sum()
+    text.chars().map(|letter| f64::from(scaled.h_advance(scaled.glyph_id(letter)))).sum()
 }
 
 /// Draws a line of text whose baseline begins at `(x, y)`; `pixel` is told each pixel's coverage in [0, 1].
@@ -52,11 +50,7 @@ pub(super) fn draw(text: &str, weight: Weight, em: f64, (x, y): (f64, f64), mut 
     let mut pen = x as f32;
     for letter in text.chars() {
         let id = scaled.glyph_id(letter);
-        let glyph = Glyph {
-            id,
-            scale,
-            position: point(pen, y as f32),
-        };
+        let glyph = Glyph { id, scale, position: point(pen, y as f32) };
         pen += scaled.h_advance(id);
         if let Some(outline) = font.outline_glyph(glyph) {
             let corner = outline.px_bounds().min;
