@@ -12,7 +12,7 @@ pub struct TraceError {
     /// The line of a text file, from 1.
     pub line: Option<u64>,
     pub column: Option<String>,
-    pub fault: Fault,
+    pub fault: Box<Fault>,
 }
 
 /// One condition that a recorded file violates.
@@ -62,7 +62,7 @@ impl TraceError {
             row: None,
             line: None,
             column: None,
-            fault,
+            fault: Box::new(fault),
         }
     }
 
@@ -81,7 +81,7 @@ impl TraceError {
     /// What was found.
     #[must_use]
     pub fn found(&self) -> String {
-        match &self.fault {
+        match &*self.fault {
             Fault::Missing => "no such file".to_owned(),
             Fault::Unreadable(reason) => format!("a file that cannot be read: {reason}"),
             Fault::Empty => "no rows".to_owned(),
@@ -108,7 +108,7 @@ impl TraceError {
     /// What was expected.
     #[must_use]
     pub fn expected(&self) -> String {
-        match &self.fault {
+        match &*self.fault {
             Fault::Missing | Fault::Unreadable(_) => "a CSV, gzipped CSV or Parquet file".to_owned(),
             Fault::Empty => "at least one row under the header".to_owned(),
             Fault::NoColumn { .. } => "a column of that name".to_owned(),
@@ -130,7 +130,7 @@ impl TraceError {
     /// What to do.
     #[must_use]
     pub fn mend(&self) -> String {
-        match &self.fault {
+        match &*self.fault {
             Fault::Missing => "write the path relative to the scenario's folder".to_owned(),
             Fault::Unreadable(_) => "check the file; its kind is recognised by its content".to_owned(),
             Fault::Empty => "export the trace again, or name another file".to_owned(),

@@ -124,7 +124,7 @@ impl RowCursor {
             row: Some(self.row),
             line: self.source.line(),
             column: column.and_then(|index| self.names.get(index)).cloned(),
-            fault,
+            fault: Box::new(fault),
         }
     }
 }
