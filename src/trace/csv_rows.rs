@@ -1,6 +1,6 @@
 //! Rows of a CSV file.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
 use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 
@@ -80,7 +80,7 @@ impl RowSource for CsvRows {
 
 /// The line of the first character from `start` on that ends no line. Only a faulty row asks, so a second pass is cheap
 /// beside counting every line, which the CSV reader does not do exactly where lines are blank or end in CR LF.
-fn line_at(bytes: impl Read, start: u64) -> io::Result<u64> {
+fn line_at(bytes: impl BufRead, start: u64) -> io::Result<u64> {
     let mut line = 1;
     for (position, byte) in (0..).zip(bytes.bytes()) {
         match byte? {
