@@ -4,10 +4,10 @@ use clap::Args as ClapArgs;
 
 use crate::report::table::Look;
 use crate::report::text;
-use crate::scenario::{Loaded, Scenario};
+use crate::scenario::{self, Loaded, Scenario};
 
 use super::exit::Failure;
-use super::flags::ScenarioFlags;
+use super::flags::{self, ScenarioFlags};
 use super::terminal;
 
 #[derive(ClapArgs, Clone, Debug)]
@@ -22,18 +22,15 @@ Examples:
   breakeven check mine.toml --set fleet.serverless.keep_alive=5s";
 
 pub fn execute(args: &Args) -> Result<(), Failure> {
-    let loaded = args.scenario.load()?;
+    let origin = args.scenario.origin()?;
+    let loaded = scenario::load(&origin, &args.scenario.overrides()).map_err(|problems| flags::wrong(&problems))?;
     terminal::print(&findings(&loaded, terminal::look()))
 }
 
 fn findings(loaded: &Loaded, look: Look) -> String {
-    let mut said = String::new();
-    for warning in &loaded.warnings {
-        let style = anstyle::AnsiColor::Yellow.on_default().bold();
-        text::labelled(&mut said, "warning: ", &warning.to_string(), style, look);
-    }
-    let style = anstyle::AnsiColor::Green.on_default().bold();
-    text::labelled(&mut said, "ok: ", &contents(&loaded.scenario), style, look);
+    let mut said = loaded.render_warnings(look.color);
+    let green = anstyle::AnsiColor::Green.on_default().bold();
+    text::labelled(&mut said, "ok: ", &contents(&loaded.scenario), green, look);
     said
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::report::folder::OutputFolder;
-use crate::scenario::{self, Loaded, Origin, Overrides};
+use crate::scenario::{Origin, Overrides, Problems};
 
 use super::exit::Failure;
 use super::terminal;
@@ -13,9 +13,8 @@ use super::terminal;
 /// Which scenario, and what of it to change.
 #[derive(Args, Clone, Debug)]
 pub struct ScenarioFlags {
-    /// A scenario file, or the name of an embedded scenario (see `breakeven scenarios`)
-    #[arg(value_name = "SCENARIO", default_value = DEFAULT)]
-    pub scenario: PathBuf,
+    /// A scenario file, or the name of an embedded scenario (see `breakeven scenarios`) [default: variable-api]
+    pub scenario: Option<String>,
 
     /// Change the scenario; may be repeated
     ///
@@ -65,37 +64,29 @@ pub struct OutputFlags {
     pub quiet: bool,
 }
 
-/// The embedded scenario that runs when none is named.
-pub const DEFAULT: &str = "variable-api";
-
 impl ScenarioFlags {
-    /// Reads and checks the scenario.
-    pub fn load(&self) -> Result<Loaded, Failure> {
-        let overrides = Overrides {
+    /// The file, or the embedded scenario.
+    pub fn origin(&self) -> Result<Origin, Failure> {
+        match &self.scenario {
+            None => Ok(Origin::default_scenario()),
+            Some(text) => Origin::of(text).map_err(|error| Failure::Wrong(format!("error: {error}"))),
+        }
+    }
+
+    pub fn overrides(&self) -> Overrides {
+        Overrides {
             set: self.set.clone(),
             seed: self.seed,
             replications: self.replications,
             horizon: self.horizon.clone(),
             fleets: self.fleet.clone(),
-        };
-        scenario::load(&origin(&self.scenario), &overrides)
-            .map_err(|problems| Failure::Wrong(problems.render(terminal::color_of_errors())))
-    }
-
-    /// The file's name without its ending, or the embedded scenario's name.
-    pub fn stem(&self) -> String {
-        let stem = self.scenario.file_stem().unwrap_or(self.scenario.as_os_str());
-        stem.to_string_lossy().into_owned()
+        }
     }
 }
 
-/// A file of this path, or else the embedded scenario of this name.
-pub fn origin(scenario: &Path) -> Origin {
-    let embedded = scenario.to_str().and_then(scenario::embedded::named);
-    match embedded {
-        Some(embedded) if !scenario.exists() => Origin::Embedded(embedded.name),
-        _ => Origin::File(scenario.to_owned()),
-    }
+/// Mistakes as they are shown on standard error.
+pub fn wrong(problems: &Problems) -> Failure {
+    Failure::Wrong(problems.render(terminal::color_of_errors()))
 }
 
 impl OutputFlags {

@@ -29,9 +29,5 @@ pub fn hold_off() -> MutexGuard<'static, ()> {
 /// # Errors
 /// [`Failure::Interrupted`] when the end was asked for.
 pub fn check() -> Result<(), Failure> {
-    if ASKED.load(Ordering::SeqCst) {
-        Err(Failure::Interrupted)
-    } else {
-        Ok(())
-    }
+    if ASKED.load(Ordering::SeqCst) { Err(Failure::Interrupted) } else { Ok(()) }
 }

@@ -22,8 +22,8 @@ const ABOUT: &str = "Which GPU fleet is cheapest at the latency you need?";
 const LONG_ABOUT: &str = "\
 Which GPU fleet is cheapest at the latency you need: serverless, dedicated, or a mix?
 
-breakeven simulates every request of a scenario against every fleet, so that queues, cold starts, idle time and the
-rounding of bills are in the answer.";
+breakeven simulates every request of a scenario against every fleet, so that queues, cold starts, idle time and \
+rounded bills are in the answer.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -32,7 +32,8 @@ Examples:
   breakeven check mine.toml            find all mistakes in it
   breakeven run mine.toml              simulate, bill, report
 
-Exit status: 0 done; 1 the run failed; 2 the scenario, a trace or the command line is wrong; 130 interrupted.";
+Exit status:
+  0 done; 1 the run failed; 2 the scenario, a trace or the command line is wrong; 130 interrupted";
 
 /// The command line of `breakeven`.
 #[derive(Parser, Debug)]

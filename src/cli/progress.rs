@@ -17,11 +17,8 @@ impl Progress {
     /// `what` is going on; it is done when this much time has been simulated this many times.
     #[must_use]
     pub fn new(what: &'static str, horizon: Span, replications: u32, quiet: bool) -> Progress {
-        let target = if quiet {
-            ProgressDrawTarget::hidden()
-        } else {
-            ProgressDrawTarget::stderr_with_hz(DRAWINGS_PER_S)
-        };
+        let target =
+            if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(DRAWINGS_PER_S) };
         // In microseconds, so that a long horizon times many replications fits.
         let total = (horizon.nanos() / MICROSECOND).saturating_mul(u64::from(replications));
         let bar = ProgressBar::with_draw_target(Some(total.max(1)), target).with_message(what);

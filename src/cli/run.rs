@@ -2,15 +2,15 @@
 
 use clap::Args as ClapArgs;
 
+use crate::engine;
 use crate::measure::Replication;
 use crate::report::files::{self, RunFiles};
 use crate::report::folder::OutputFolder;
 use crate::report::{self, RunDocument, text};
 use crate::scenario::{self, Loaded, Scenario};
-use crate::engine;
 
 use super::exit::Failure;
-use super::flags::{OutputFlags, ScenarioFlags};
+use super::flags::{self, OutputFlags, ScenarioFlags};
 use super::progress::Progress;
 use super::{interrupt, notes, terminal};
 
@@ -31,8 +31,9 @@ Examples:
 
 /// Load, simulate, summarize, write, show.
 pub fn execute(args: &Args) -> Result<(), Failure> {
-    let loaded = args.scenario.load()?;
-    let folder = args.output.claim(&args.scenario.stem())?;
+    let origin = args.scenario.origin()?;
+    let loaded = scenario::load(&origin, &args.scenario.overrides()).map_err(|problems| flags::wrong(&problems))?;
+    let folder = args.output.claim(&origin.stem())?;
     let replications = simulate(&loaded.scenario, &args.output)?;
     let document = summarize(&loaded, &replications);
     let place = folder.path().display().to_string();
@@ -60,13 +61,7 @@ fn write(
     output: &OutputFlags,
 ) -> Result<(), Failure> {
     let resolved = scenario::write_resolved(scenario, folder.path());
-    let files = RunFiles {
-        document,
-        scenario,
-        resolved: &resolved,
-        replications,
-        charts: !output.no_charts,
-    };
+    let files = RunFiles { document, scenario, resolved: &resolved, replications, charts: !output.no_charts };
     let _held_off = interrupt::hold_off();
     let staging = folder.stage(document.schema)?;
     files.write(staging.path())?;

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, Subcommand};
 
 use crate::report::table::{self, Look};
-use crate::scenario::embedded::{self, Embedded};
+use crate::scenario::{self, Embedded, Origin, Overrides, SCENARIOS, STARTER};
 
 use super::exit::Failure;
+use super::flags;
 use super::terminal;
 
 #[derive(ClapArgs, Clone, Debug)]
@@ -40,24 +41,28 @@ Examples:
 
 pub fn execute(args: &Args) -> Result<(), Failure> {
     match &args.action {
-        None => terminal::print(&list(terminal::look())),
+        None => terminal::print(&list(terminal::look())?),
         Some(Action::Show { name }) => terminal::print(found(name)?.text),
         Some(Action::New { file }) => create(file),
     }
 }
 
-fn list(look: Look) -> String {
-    let rows = embedded::ALL.iter().map(|scenario| [scenario.name, scenario.description]);
-    let mut text = table::listing(["scenario", "what it asks"], rows, look);
-    text.push('\n');
-    text
+fn list(look: Look) -> Result<String, Failure> {
+    let mut rows = Vec::new();
+    for embedded in SCENARIOS {
+        let loaded = scenario::load_traffic(&Origin::Embedded(embedded.name), &Overrides::default());
+        let loaded = loaded.map_err(|problems| flags::wrong(&problems))?;
+        rows.push([embedded.name.to_owned(), loaded.scenario.description]);
+    }
+    Ok(table::listing(["scenario", "what it asks"], rows, look) + "\n")
 }
 
-fn found(name: &str) -> Result<&'static Embedded, Failure> {
-    embedded::named(name).ok_or_else(|| {
-        let names: Vec<&str> = embedded::ALL.iter().map(|scenario| scenario.name).collect();
+fn found(name: &str) -> Result<Embedded, Failure> {
+    let mut embedded = SCENARIOS.into_iter();
+    embedded.find(|scenario| scenario.name == name).ok_or_else(|| {
+        let names: Vec<&str> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
         Failure::Wrong(format!(
-            "error: no embedded scenario is called {name}\n  help: there are {}",
+            "error: no embedded scenario is called `{name}`\n  help: there are {}",
             names.join(", ")
         ))
     })
@@ -71,8 +76,7 @@ fn create(path: &Path) -> Result<(), Failure> {
         )),
         _ => failed(path, &error),
     })?;
-    file.write_all(embedded::STARTER.as_bytes())
-        .map_err(|error| failed(path, &error))?;
+    file.write_all(STARTER.text.as_bytes()).map_err(|error| failed(path, &error))?;
     let shown = path.display();
     terminal::print(&format!(
         "wrote {shown}\n\nnext:  edit it, then\n       breakeven check {shown}\n       breakeven run {shown}\n"

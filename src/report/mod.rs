@@ -19,3 +19,13 @@ pub mod text;
 
 pub use document::*;
 pub use error::Error;
+#[allow(unused)]
+pub fn summarize(
+    s: &crate::scenario::Scenario,
+    sha: &str,
+    o: &[String],
+    w: &[String],
+    r: &[crate::measure::Replication],
+) -> RunDocument {
+    todo!()
+}

@@ -86,6 +86,23 @@ pub fn classes(document: &RunDocument, look: Look) -> Option<String> {
     (table.row_count() > 0).then(|| written(&mut table))
 }
 
+/// A row a pair: a name, and words that wrap.
+#[must_use]
+pub fn listing(heads: [&str; 2], rows: impl IntoIterator<Item = [String; 2]>, look: Look) -> String {
+    let mut table = new_table(&heads, look);
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_cell_alignment(CellAlignment::Left);
+        match index {
+            0 => column.set_constraint(ColumnConstraint::ContentWidth),
+            _ => column.remove_constraint(),
+        };
+    }
+    for row in rows {
+        table.add_row(row);
+    }
+    written(&mut table)
+}
+
 fn figures(name: &str, fleet: &FleetSummary, look: Look) -> Vec<String> {
     let FleetSummary { cost, latency_s: latency, .. } = fleet;
     vec![
