@@ -1,1 +1,3 @@
 //! The integration tests, one binary: a module a subject. Tests of one function or type live beside it in `src/`.
+
+mod scenario;
