@@ -22,13 +22,7 @@ static NO_KEYS: Table = Table { entries: Vec::new() };
 
 impl<'a> Fields<'a> {
     pub fn new(context: &'a Context, table: &'a Table, place: Place, what: impl Into<String>) -> Fields<'a> {
-        Fields {
-            context,
-            table,
-            place,
-            what: what.into(),
-            known: Vec::new(),
-        }
+        Fields { context, table, place, what: what.into(), known: Vec::new() }
     }
 
     /// The fields of a node that must be a table.
@@ -120,8 +114,7 @@ impl<'a> Fields<'a> {
             false => format!("\"{example}\""),
         };
         let found = format!("{} without `{key}`", self.what);
-        self.context
-            .report(self.place, found, expected, format!("add {key} = {example}"));
+        self.context.report(self.place, found, expected, format!("add {key} = {example}"));
     }
 
     /// The place of a key's value, or of the table when it is not written.
@@ -134,8 +127,7 @@ impl<'a> Fields<'a> {
         self.known.push(key);
         if let Some(entry) = self.table.get(key) {
             let expected = format!("no such key in {}", self.what);
-            self.context
-                .report(entry.key_place, format!("`{key}`"), expected, reason);
+            self.context.report(entry.key_place, format!("`{key}`"), expected, reason);
         }
     }
 
@@ -156,8 +148,7 @@ impl<'a> Fields<'a> {
                 None => format!("known here: {}", self.known.join(", ")),
             };
             let expected = format!("a key of {}", self.what);
-            self.context
-                .report(entry.key_place, format!("the unknown key `{key}`"), expected, mend);
+            self.context.report(entry.key_place, format!("the unknown key `{key}`"), expected, mend);
         }
     }
 }

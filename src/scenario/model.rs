@@ -132,9 +132,7 @@ impl Trace {
         if self.speed_billionths == Trace::AS_RECORDED {
             return u64::try_from(recorded).ok().map(Time::from_nanos);
         }
-        let billionths = i128::try_from(recorded)
-            .ok()?
-            .checked_mul(i128::from(Trace::AS_RECORDED))?;
+        let billionths = i128::try_from(recorded).ok()?.checked_mul(i128::from(Trace::AS_RECORDED))?;
         let nanos = divide_half_even(billionths, i128::from(self.speed_billionths));
         u64::try_from(nanos).ok().map(Time::from_nanos)
     }

@@ -79,23 +79,15 @@ pub(super) fn parse(text: &str, source: usize) -> Result<Node, Finding> {
 pub(super) fn parse_value(text: &str, range: Range<usize>, source: usize) -> Node {
     const PREFIX: &str = "v=";
     let written = &text[range.clone()];
-    let as_text = || Node {
-        place: Place::new(source, range.clone()),
-        content: Content::Text(written.to_owned()),
-    };
+    let as_text = || Node { place: Place::new(source, range.clone()), content: Content::Text(written.to_owned()) };
     let document = format!("{PREFIX}{written}");
     let Ok(document) = Document::parse(document.as_str()) else {
         return as_text();
     };
-    let converter = Converter {
-        source,
-        shift: range.start as isize - PREFIX.len() as isize,
-    };
+    let converter = Converter { source, shift: range.start as isize - PREFIX.len() as isize };
     let mut items = document.as_table().iter();
     match (items.next(), items.next()) {
-        (Some((_, item)), None) => converter
-            .item(item, Place::new(source, range.clone()))
-            .unwrap_or_else(as_text),
+        (Some((_, item)), None) => converter.item(item, Place::new(source, range.clone())).unwrap_or_else(as_text),
         _ => as_text(),
     }
 }
@@ -146,18 +138,9 @@ impl Converter {
     fn table(&self, pairs: Vec<(&Key, &Item)>, place: Place) -> Node {
         let entries = pairs.into_iter().filter_map(|(key, item)| {
             let key_place = self.place(key.span(), place);
-            Some(Entry {
-                key: key.get().to_owned(),
-                key_place,
-                value: self.item(item, key_place)?,
-            })
+            Some(Entry { key: key.get().to_owned(), key_place, value: self.item(item, key_place)? })
         });
-        Node {
-            place,
-            content: Content::Table(Table {
-                entries: entries.collect(),
-            }),
-        }
+        Node { place, content: Content::Table(Table { entries: entries.collect() }) }
     }
 
     /// `otherwise` is the place of an item that has none of its own, such as a table that only its children name.
@@ -168,13 +151,9 @@ impl Converter {
             Item::Value(value) => Some(self.value(value, otherwise)),
             Item::Table(table) => Some(self.table(table.iter_with_keys(), place)),
             Item::ArrayOfTables(tables) => {
-                let nodes = tables
-                    .iter()
-                    .map(|table| self.table(table.iter_with_keys(), self.place(table.span(), place)));
-                Some(Node {
-                    place,
-                    content: Content::List(nodes.collect()),
-                })
+                let nodes =
+                    tables.iter().map(|table| self.table(table.iter_with_keys(), self.place(table.span(), place)));
+                Some(Node { place, content: Content::List(nodes.collect()) })
             }
         }
     }

@@ -30,17 +30,8 @@ impl CsvRows {
             .iter()
             .map(|name| String::from_utf8_lossy(name).trim().to_owned())
             .collect();
-        let fields = columns
-            .iter()
-            .map(|name| file.find_column(&header, name))
-            .collect::<Result<_, _>>()?;
-        Ok(CsvRows {
-            reader,
-            record: ByteRecord::new(),
-            fields,
-            file: file.clone(),
-            start: 0,
-        })
+        let fields = columns.iter().map(|name| file.find_column(&header, name)).collect::<Result<_, _>>()?;
+        Ok(CsvRows { reader, record: ByteRecord::new(), fields, file: file.clone(), start: 0 })
     }
 
     /// The text of a cell; bytes that are no text are replaced, which no reader of a cell accepts.
@@ -53,9 +44,7 @@ impl CsvRows {
 impl RowSource for CsvRows {
     fn advance(&mut self) -> Result<bool, Fault> {
         self.start = self.reader.position().byte();
-        self.reader
-            .read_byte_record(&mut self.record)
-            .map_err(|error| fault_of(&error))
+        self.reader.read_byte_record(&mut self.record).map_err(|error| fault_of(&error))
     }
 
     fn line(&self) -> Option<u64> {
@@ -95,10 +84,7 @@ fn line_at(bytes: impl BufRead, start: u64) -> io::Result<u64> {
 
 fn fault_of(error: &csv::Error) -> Fault {
     match error.kind() {
-        ErrorKind::UnequalLengths { expected_len, len, .. } => Fault::FieldCount {
-            found: *len,
-            header: *expected_len,
-        },
+        ErrorKind::UnequalLengths { expected_len, len, .. } => Fault::FieldCount { found: *len, header: *expected_len },
         ErrorKind::Io(error) => Fault::Unreadable(error.to_string()),
         _ => Fault::Unreadable(error.to_string()),
     }

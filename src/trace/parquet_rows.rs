@@ -63,19 +63,8 @@ impl ParquetRows {
             }
             fields.push(field.clone());
         }
-        let length = bytes
-            .seek(SeekFrom::End(0))
-            .map_err(|error| fault(Fault::Unreadable(error.to_string())))?;
-        Ok(ParquetRows {
-            bytes,
-            length,
-            metadata,
-            fields,
-            next_group: 0,
-            columns: Vec::new(),
-            rows: 0,
-            row: 0,
-        })
+        let length = bytes.seek(SeekFrom::End(0)).map_err(|error| fault(Fault::Unreadable(error.to_string())))?;
+        Ok(ParquetRows { bytes, length, metadata, fields, next_group: 0, columns: Vec::new(), rows: 0, row: 0 })
     }
 
     /// Replaces the columns with those of the next row group; false at the end of the file.
@@ -260,9 +249,7 @@ fn read_chunk(
             return Err(Fault::Unreadable("it ends before a column does".to_owned()));
         }
         let mut compressed = Vec::new();
-        bytes
-            .seek(SeekFrom::Start(range.start))
-            .map_err(|error| unreadable(&error))?;
+        bytes.seek(SeekFrom::Start(range.start)).map_err(|error| unreadable(&error))?;
         bytes
             .by_ref()
             .take(range.end - range.start)
