@@ -126,7 +126,7 @@ impl<O: Observer> Meter<O> {
         let last = batch.served.iter().map(|request| request.completion).max();
         if first.is_some_and(|first| first >= self.window.from) && last.is_some_and(|last| last <= self.window.to) {
             self.count_inside(class, &batch.served);
-        } else if last.is_some_and(|last| last > self.window.from) {
+        } else if last.is_some_and(|last| last >= self.window.from) {
             self.count_across(class, &batch.served);
         }
         if self.timeline.is_some() {
