@@ -60,8 +60,33 @@ pub fn load_traffic(origin: &Origin, overrides: &Overrides) -> Result<Loaded, Pr
     load_with(origin, overrides, !overrides.fleets.is_empty())
 }
 
+/// Loads a scenario from a text as if it were the file `name` in `folder`.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_text(text: &str, name: &str, folder: &Path, overrides: &Overrides) -> Result<Loaded, Problems> {
+    let file = ScenarioFile {
+        bytes: text.as_bytes().to_vec(),
+        name: name.to_owned(),
+        data: DataFolder::Disk(folder.to_path_buf()),
+    };
+    load_file(file, "scenario", overrides, true)
+}
+
+/// A scenario file before it is understood.
+struct ScenarioFile {
+    bytes: Vec<u8>,
+    /// What messages call it.
+    name: String,
+    data: DataFolder,
+}
+
 fn load_with(origin: &Origin, overrides: &Overrides, needs_fleets: bool) -> Result<Loaded, Problems> {
-    let (bytes, name, data) = read(origin)?;
+    load_file(read(origin)?, &origin.stem(), overrides, needs_fleets)
+}
+
+fn load_file(file: ScenarioFile, stem: &str, overrides: &Overrides, needs_fleets: bool) -> Result<Loaded, Problems> {
+    let ScenarioFile { bytes, name, data } = file;
     let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let text = decode(bytes, &name)?;
     let mut sources = vec![SourceText { name, text }];
@@ -82,7 +107,7 @@ fn load_with(origin: &Origin, overrides: &Overrides, needs_fleets: bool) -> Resu
         true => FleetChoice::Some(&fleets),
         false => FleetChoice::Optional,
     };
-    let scenario = scenario(&context, &root, &origin.stem(), &choice);
+    let scenario = scenario(&context, &root, stem, &choice);
     let failed = context.has_problems();
     let (findings, warnings, sources) = context.into_parts();
     match scenario {
@@ -116,13 +141,14 @@ impl Overrides {
     }
 }
 
-/// A scenario's bytes, what messages call it, and where its data files lie.
-fn read(origin: &Origin) -> Result<(Vec<u8>, String, DataFolder), Problems> {
+fn read(origin: &Origin) -> Result<ScenarioFile, Problems> {
     match origin {
         Origin::Embedded(name) => match embedded::find(name) {
-            Some(scenario) => {
-                Ok((scenario.text.as_bytes().to_vec(), format!("{name}.toml (embedded)"), DataFolder::Embedded))
-            }
+            Some(scenario) => Ok(ScenarioFile {
+                bytes: scenario.text.as_bytes().to_vec(),
+                name: format!("{name}.toml (embedded)"),
+                data: DataFolder::Embedded,
+            }),
             None => Err(whole_file(
                 name,
                 "no embedded scenario of that name",
@@ -137,7 +163,7 @@ fn read(origin: &Origin) -> Result<(Vec<u8>, String, DataFolder), Problems> {
                 whole_file(&name, &found, "a scenario file", "check the path")
             })?;
             let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-            Ok((bytes, name, DataFolder::Disk(folder)))
+            Ok(ScenarioFile { bytes, name, data: DataFolder::Disk(folder) })
         }
     }
 }

@@ -20,7 +20,7 @@ mod values;
 mod warning;
 
 pub use embedded::{DEFAULT, Embedded, SCENARIOS, STARTER, UnknownScenario};
-pub use load::{Loaded, Overrides, load, load_traffic};
+pub use load::{Loaded, Overrides, load, load_text, load_traffic};
 pub use model::*;
 pub use problem::{Problem, Problems};
 pub use quantity::{QuantityError, parse_price, parse_rate, parse_span, parse_time_of_day, parse_usd};

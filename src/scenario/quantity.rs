@@ -108,10 +108,11 @@ pub fn parse_rate(text: &str) -> Result<Rate, QuantityError> {
     if number.is_empty() {
         return Err(example());
     }
-    let (multiple, unit) = match rest.split_once('/') {
-        Some(parts) => parts,
-        None if multiplier(rest).is_some() => (rest, ""),
-        None => ("", rest),
+    let Some((multiple, unit)) = rest.split_once('/') else {
+        return Err(error(match multiplier(rest) {
+            Some(_) => format!("write \"{number}{rest}/s\""),
+            None => format!("write \"{number}/{}\"", corrected_unit(rest, "s")),
+        }));
     };
     let Some(factor) = multiplier(multiple) else {
         return Err(error(format!("write \"{number}/s\"; k, M and G stand for thousands, millions and billions")));

@@ -11,3 +11,6 @@ fn every_embedded_scenario_loads_without_a_warning() {
         }
     }
 }
+
+mod broken;
+mod resolved;
