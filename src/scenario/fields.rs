@@ -15,6 +15,10 @@ pub(super) struct Fields<'a> {
     /// What the table is, for messages: `a serverless fleet`.
     what: String,
     known: Vec<&'static str>,
+    /// Whether a bare text stands for the table.
+    is_bare: bool,
+    /// Keys that must be there and are not, each with what to write for it.
+    missing: Vec<(&'static str, String)>,
 }
 
 /// What a bare text in place of a table is read as: a table of no keys.
@@ -28,6 +32,8 @@ impl<'a> Fields<'a> {
             place,
             what: what.into(),
             known: Vec::new(),
+            is_bare: false,
+            missing: Vec::new(),
         }
     }
 
@@ -57,6 +63,7 @@ impl<'a> Fields<'a> {
         let kind = match &node.content {
             Content::Text(_) => {
                 fields.known.push("kind");
+                fields.is_bare = true;
                 choice(context, node, what, kinds)
             }
             _ => fields.required("kind", kinds[0], |context, node| choice(context, node, what, kinds)),
@@ -79,9 +86,15 @@ impl<'a> Fields<'a> {
         self.get(key).is_some()
     }
 
+    fn know(&mut self, key: &'static str) {
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
+    }
+
     /// The value of a key.
     pub fn get(&mut self, key: &'static str) -> Option<&'a Node> {
-        self.known.push(key);
+        self.know(key);
         self.table.get(key).map(|entry| &entry.value)
     }
 
@@ -112,16 +125,27 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Reports that a key is missing, unless a key that looks like it is there and will be reported as unknown.
-    pub fn missing(&self, key: &str, example: &str) {
-        let expected = format!("the key `{key}`");
-        let example = match example.starts_with(['{', '[']) || example.parse::<f64>().is_ok() {
-            true => example.to_owned(),
-            false => format!("\"{example}\""),
+    /// Notes that a key is missing. It is reported with the unknown keys, unless one of those is that key misspelt.
+    pub fn missing(&mut self, key: &'static str, example: &str) {
+        let is_text = !example.starts_with(['{', '[']) && example.parse::<f64>().is_err();
+        let example = if is_text {
+            format!("\"{example}\"")
+        } else {
+            example.to_owned()
+        };
+        self.missing.push((key, example));
+    }
+
+    fn report_missing(&self, key: &str, example: &str) {
+        let mend = match self.is_bare {
+            true => format!(
+                "write {{ kind = {}, {key} = {example} }}",
+                self.context.written_plainly(self.place)
+            ),
+            false => format!("add {key} = {example}"),
         };
         let found = format!("{} without `{key}`", self.what);
-        self.context
-            .report(self.place, found, expected, format!("add {key} = {example}"));
+        self.context.report(self.place, found, format!("the key `{key}`"), mend);
     }
 
     /// The place of a key's value, or of the table when it is not written.
@@ -131,7 +155,7 @@ impl<'a> Fields<'a> {
 
     /// Refuses a key that is known elsewhere, with the reason.
     pub fn refuse(&mut self, key: &'static str, reason: &str) {
-        self.known.push(key);
+        self.know(key);
         if let Some(entry) = self.table.get(key) {
             let expected = format!("no such key in {}", self.what);
             self.context
@@ -139,19 +163,22 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Reports every key that was not asked for.
-    pub fn finish(self) {
-        self.report_unknown();
+    /// Reports every key that was not asked for, and every one that is missing.
+    pub fn finish(mut self) {
+        self.report_keys();
     }
 
     /// As [`Fields::finish`], for fields whose places are asked for afterwards.
-    pub fn report_unknown(&self) {
+    pub fn report_keys(&mut self) {
+        let mut misspelt = Vec::new();
         for entry in &self.table.entries {
             let key = entry.key.as_str();
             if self.known.contains(&key) {
                 continue;
             }
-            let mend = match nearest(key, self.known.iter().copied()) {
+            let nearest = nearest(key, self.known.iter().copied());
+            misspelt.extend(nearest);
+            let mend = match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!("known here: {}", self.known.join(", ")),
             };
@@ -159,6 +186,21 @@ impl<'a> Fields<'a> {
             self.context
                 .report(entry.key_place, format!("the unknown key `{key}`"), expected, mend);
         }
+        self.missing.retain(|(key, _)| !misspelt.contains(key));
+        self.report_all_missing();
+    }
+
+    fn report_all_missing(&mut self) {
+        for (key, example) in std::mem::take(&mut self.missing) {
+            self.report_missing(key, &example);
+        }
+    }
+}
+
+/// A table that is given up before its keys are known still says what it lacks.
+impl Drop for Fields<'_> {
+    fn drop(&mut self) {
+        self.report_all_missing();
     }
 }
 

@@ -64,15 +64,42 @@ impl Content {
 
 /// Reads a document; `source` numbers its text.
 pub(super) fn parse(text: &str, source: usize) -> Result<Node, Finding> {
-    let document = Document::parse(text).map_err(|error| Finding {
-        place: Some(Place::new(source, visible(text, error.span().unwrap_or(0..0)))),
-        found: "text that is not TOML".to_owned(),
-        expected: "a TOML document".to_owned(),
-        mend: error.message().trim().to_owned(),
+    let document = Document::parse(text).map_err(|error| {
+        let range = visible(text, error.span().unwrap_or(0..0));
+        syntax_finding(error.message().trim(), &text[range.clone()], Place::new(source, range))
     })?;
     let converter = Converter { source, shift: 0 };
     let root = Place::new(source, 0..0);
     Ok(converter.table(document.as_table().iter_with_keys(), root))
+}
+
+/// A mistake in the syntax; the common ones in plain words.
+fn syntax_finding(message: &str, found: &str, place: Place) -> Finding {
+    let (found, expected, mend) = if message.starts_with("duplicate key") {
+        (
+            format!("`{found}` again"),
+            "each key once in its table",
+            "leave out one of them".to_owned(),
+        )
+    } else if message.starts_with("string values must be quoted") {
+        (
+            format!("`{found}` without quotes"),
+            "a text in quotes",
+            format!("write \"{found}\""),
+        )
+    } else {
+        (
+            "text that is not TOML".to_owned(),
+            "a TOML document",
+            message.to_owned(),
+        )
+    };
+    Finding {
+        place: Some(place),
+        found,
+        expected: expected.to_owned(),
+        mend,
+    }
 }
 
 /// Reads one value, as an override writes it at `range` of its text; what is no TOML value is a text.
