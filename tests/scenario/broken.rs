@@ -112,6 +112,14 @@ fn fails_on_the_scenarios_own_keys() {
         &messages(&[
             ("text that is no TOML", &[("horizon = \"8d\"", "horizon = 8d")]),
             ("a rate without quotes", &[("rate = \"2/s\"", "rate = 2/s")]),
+            (
+                "several texts without quotes, and a rate of zero",
+                &[
+                    ("horizon = \"8d\"", "horizon = 8d"),
+                    ("rate = \"2/s\"", "rate = \"0/s\""),
+                    ("price = \"$4.00/h\"", "price = $4.00 an hour or so"),
+                ],
+            ),
             ("a price without quotes", &[("price = \"$4.00/h\"", "price = $4.00/h")]),
             (
                 "a date without quotes that does not exist",
