@@ -6,7 +6,7 @@ use super::terminal;
 /// Where the files are: after the report of a person, on standard error beside JSON.
 pub fn written(place: &str, output: &OutputFlags) {
     if !output.quiet {
-        let charts = if output.no_charts { "" } else { ", charts as SVG and PNG" };
-        terminal::note(&format!("\nwritten to {place}: summary.json, tables as CSV and Parquet{charts}\n"));
+        let charts = if output.no_charts { "" } else { ", charts" };
+        terminal::note(&format!("\nwritten to {place} (summary.json, CSV, Parquet{charts})\n"));
     }
 }

@@ -48,7 +48,7 @@ impl Chart for RateChart {
             return canvas.text("No request arrived.", middle, Align::Center, STRONG);
         };
         let window = (first.from_s, last.to_s);
-        let ticks = calendar_ticks(self.starts, window, 9);
+        let ticks = calendar_ticks(self.starts, window, 12);
         let panel = Panel::new(window, (HEADING + GAP, PANEL), highest(&self.steps));
         panel.frame(canvas, &ticks, "arrivals", "requests a second; the dashed line is the mean")?;
         panel.steps(canvas, &self.steps, ARRIVALS)?;

@@ -72,7 +72,7 @@ impl Chart for TimelineChart<'_> {
             let middle = (WIDTH / 2.0, self.top() + RATE_PANEL / 2.0);
             return canvas.text("Nothing was simulated.", middle, Align::Center, STRONG);
         };
-        let ticks = calendar_ticks(self.starts, window, 9);
+        let ticks = calendar_ticks(self.starts, window, 12);
         let mut top = self.top();
         let steps: Vec<Step> = first.bins.iter().map(Step::rate).collect();
         let arrivals = Panel::new(window, (top, RATE_PANEL), highest(&steps));
