@@ -2,5 +2,7 @@
 
 mod cli;
 mod differential;
+mod invariants;
+mod oracles;
 mod reference;
 mod scenario;
