@@ -399,3 +399,61 @@ fn help_has_examples_and_goes_to_standard_output() {
     }
     assert!(workspace.stdout(&["--version"]).starts_with("breakeven 0."));
 }
+
+#[test]
+fn a_stream_of_requests_is_described_and_written_in_both_formats() {
+    let workspace = Workspace::new();
+    let shown = workspace.stdout(&["traffic", "small.toml", "--write", "requests.csv"]);
+    assert!(shown.contains("variance/mean") && shown.contains("chat") && shown.contains("batch"), "{shown}");
+    assert_eq!(names(&workspace.path("output/small-traffic")), [".breakeven", "rate.png", "rate.svg", "summary.json"]);
+    let output = workspace.run(&["traffic", "small.toml", "--json", "--write", "requests.parquet"], 0);
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["schema"], "breakeven.traffic/1");
+
+    let text = fs::read_to_string(workspace.path("requests.csv")).unwrap();
+    let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    let frame = workspace.frame("requests.parquet");
+    assert_eq!(frame.height(), rows.len());
+    let [arrival, service] = ["arrival_s", "service_s"].map(|name| frame.column(name).unwrap().f64().unwrap().clone());
+    let class = frame.column("class").unwrap().str().unwrap();
+    for (index, row) in rows.iter().enumerate() {
+        assert_eq!(row[0].parse(), Ok(arrival.get(index).unwrap()), "arrival of row {index}");
+        assert_eq!(row[1].parse(), Ok(service.get(index).unwrap()), "service of row {index}");
+        assert_eq!(row[2], class.get(index).unwrap(), "class of row {index}");
+    }
+}
+
+#[test]
+fn written_requests_replayed_as_a_trace_give_the_figures_of_the_first_replication() {
+    let workspace = Workspace::new();
+    let one_class = SMALL.replace("timeout = \"30s\"", "");
+    let (before, rest) = one_class.split_once("[[traffic]]\nname = \"batch\"").unwrap();
+    let fleets = &rest[rest.find("[[fleet]]").unwrap()..];
+    workspace.write("drawn.toml", &format!("{before}{fleets}"));
+    let (head, _) = before.split_once("[[traffic]]").unwrap();
+    for format in ["csv", "parquet"] {
+        let file = format!("requests.{format}");
+        workspace.run(&["traffic", "drawn.toml", "--write", &file], 0);
+        let trace = format!(
+            "[[traffic]]\nname = \"chat\"\ntrace = {{ file = \"{file}\", arrival = \"arrival_s\" }}\n\
+             service_time = {{ kind = \"column\", column = \"service_s\" }}\n"
+        );
+        workspace.write("replayed.toml", &format!("{head}{trace}{fleets}"));
+        let runs = ["drawn.toml", "replayed.toml"].map(|scenario| {
+            let output = workspace.run(&["run", scenario, "--replications", "1", "--json", "--no-charts"], 0);
+            serde_json::from_slice::<Value>(&output.stdout).unwrap()
+        });
+        assert_eq!(runs[0]["fleets"], runs[1]["fleets"], "replayed from {format}");
+    }
+}
+
+#[test]
+fn fails_on_a_file_of_requests_that_cannot_be_written() {
+    let workspace = Workspace::new();
+    for file in ["requests.txt", "requests", "absent/requests.csv"] {
+        let message = workspace.wrong(&["traffic", "small.toml", "--write", file]);
+        assert!(message.contains(file), "{message}");
+    }
+    fs::create_dir(workspace.path("folder.csv")).unwrap();
+    assert!(workspace.wrong(&["traffic", "small.toml", "--write", "folder.csv"]).contains("folder"));
+}

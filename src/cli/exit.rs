@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::report;
 use crate::report::folder::ClaimError;
+use crate::trace::TraceError;
 
 /// Why a command did not do what was asked. Its text is what is shown, once, on standard error.
 #[derive(Debug)]
@@ -77,6 +78,13 @@ impl From<ClaimError> for Failure {
 
 impl From<report::Error> for Failure {
     fn from(error: report::Error) -> Failure {
+        Failure::Failed(format!("error: {error}"))
+    }
+}
+
+/// A trace was readable when the scenario was checked; it no longer is.
+impl From<TraceError> for Failure {
+    fn from(error: TraceError) -> Failure {
         Failure::Failed(format!("error: {error}"))
     }
 }

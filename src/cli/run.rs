@@ -43,9 +43,7 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
 
 fn simulate(scenario: &Scenario, output: &OutputFlags) -> Result<Vec<Replication>, Failure> {
     let progress = Progress::new("simulating", scenario.horizon, scenario.replications, output.quiet);
-    output
-        .on_threads(|| engine::run(scenario, &|nanos| progress.advance(nanos)))?
-        .map_err(|error| Failure::Failed(format!("error: the trace can no longer be read: {error}")))
+    Ok(output.on_threads(|| engine::run(scenario, &|nanos| progress.advance(nanos)))??)
 }
 
 fn summarize(loaded: &Loaded, replications: &[Replication]) -> RunDocument {
@@ -76,6 +74,6 @@ fn show(document: &RunDocument, scenario: &Scenario, place: &str, output: &Outpu
     } else {
         terminal::print(&text::run_report(document, scenario.slo.as_ref(), terminal::look()))?;
     }
-    notes::written(place, output);
+    notes::written(place, "summary.json, CSV, Parquet", output);
     Ok(())
 }

@@ -58,6 +58,10 @@ pub fn json(document: &impl serde::Serialize) -> Result<String, Error> {
     Ok(text)
 }
 
-fn write_text(path: &Path, text: &str) -> Result<(), Error> {
+/// Writes a file of text.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_text(path: &Path, text: &str) -> Result<(), Error> {
     fs::write(path, text).map_err(Error::writing(path))
 }

@@ -14,6 +14,7 @@ pub mod number;
 pub mod parquet;
 pub mod request_file;
 pub mod spreadsheet;
+pub mod stream_document;
 pub mod table;
 pub mod text;
 

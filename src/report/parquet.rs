@@ -1,15 +1,16 @@
 //! The Parquet files of a run: every measured figure, for a data frame to read.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 
 use polars::prelude::{Column, DataFrame, NamedFrom, ParquetWriter, PolarsResult, Series};
 
-use crate::bill::{self, Line};
-use crate::measure::{FleetOutcome, Quantity, Replication, RequestCounts, Usage};
+use crate::bill::{self, Bill, Line};
+use crate::measure::{FleetOutcome, PoolOutcome, Quantity, Replication, RequestCounts, Usage};
 use crate::scenario::{Fleet, Scenario};
-use crate::unit::{Span, Usd};
+use crate::unit::Span;
 
 use super::curve::LatencyCurve;
 use super::error::Error;
@@ -34,7 +35,7 @@ pub fn write_fleets(path: &Path, scenario: &Scenario, replications: &[Replicatio
     columns.extend(count_columns(&rows));
     columns.extend(cost_columns(&rows));
     columns.extend(quantity_columns("latency", &rows, |row| &row.latency));
-    columns.extend(quantity_columns("wait", &rows, |row| &row.wait));
+    columns.extend(quantity_columns("wait", &rows, |row| &row.whole.wait));
     columns.extend(usage_columns(&rows));
     write(path, columns)
 }
@@ -82,54 +83,28 @@ struct FleetRow<'a> {
     replication: u64,
     requests: RequestCounts,
     latency: Quantity,
-    wait: Quantity,
-    usage: Usage,
-    peak: u64,
-    lines: Vec<(Line, Usd)>,
+    whole: Cow<'a, PoolOutcome>,
+    bill: Bill,
 }
 
 impl<'a> FleetRow<'a> {
-    fn new(fleet: &'a Fleet, replication: usize, outcome: &FleetOutcome, window: Span) -> FleetRow<'a> {
-        let mut row = FleetRow {
+    fn new(fleet: &'a Fleet, replication: usize, outcome: &'a FleetOutcome, window: Span) -> FleetRow<'a> {
+        let whole = outcome.together();
+        FleetRow {
             fleet,
             replication: replication as u64,
-            requests: RequestCounts::default(),
-            latency: Quantity::default(),
-            wait: Quantity::default(),
-            usage: Usage::default(),
-            peak: outcome.peak,
-            lines: Vec::new(),
-        };
-        for (kind, pool) in fleet.pools().into_iter().zip(&outcome.pools) {
-            for class in &pool.classes {
-                row.requests.add(&class.requests);
-                row.latency.merge(&class.latency);
-            }
-            row.wait.merge(&pool.wait);
-            add_usage(&mut row.usage, &pool.usage);
-            row.lines.extend(bill::of_pool(kind, pool, window).lines);
+            requests: whole.requests(),
+            latency: whole.latency().into_owned(),
+            bill: bill::of_fleet(fleet, outcome, window),
+            whole,
         }
-        row
     }
 
     /// `None` where no pool has such a line.
     fn cost(&self, line: Line) -> Option<f64> {
-        let mut amounts = self.lines.iter().filter(|(name, _)| *name == line).peekable();
-        amounts.peek()?;
-        Some(amounts.map(|&(_, amount)| amount).sum::<Usd>().dollars())
+        let found = self.bill.lines.iter().find(|(name, _)| *name == line);
+        found.map(|(_, amount)| amount.dollars())
     }
-}
-
-fn add_usage(total: &mut Usage, more: &Usage) {
-    total.starting += more.starting;
-    total.busy += more.busy;
-    total.idle += more.idle;
-    total.busy_slots += more.busy_slots;
-    total.ready_slots += more.ready_slots;
-    total.waiting += more.waiting;
-    total.offered += more.offered;
-    total.rounding += more.rounding;
-    total.started += more.started;
 }
 
 fn count_columns(rows: &[FleetRow]) -> Vec<Column> {
@@ -146,7 +121,7 @@ fn count_columns(rows: &[FleetRow]) -> Vec<Column> {
 }
 
 fn cost_columns(rows: &[FleetRow]) -> Vec<Column> {
-    let total = |row: &FleetRow| row.lines.iter().map(|&(_, amount)| amount).sum::<Usd>().dollars();
+    let total = |row: &FleetRow| row.bill.total().dollars();
     let of = |name, line| column(name, rows.iter().map(|row| row.cost(line)));
     vec![
         column("cost_usd", rows.iter().map(total)),
@@ -177,9 +152,11 @@ fn quantity_columns<'r>(
 }
 
 fn usage_columns(rows: &[FleetRow]) -> Vec<Column> {
-    let seconds = |name, read: fn(&Usage) -> u128| column(name, rows.iter().map(|row| read(&row.usage) as f64 / 1e9));
+    let seconds =
+        |name, read: fn(&Usage) -> u128| column(name, rows.iter().map(|row| read(&row.whole.usage) as f64 / 1e9));
     let utilization = |row: &FleetRow| {
-        (row.usage.ready_slots > 0).then(|| row.usage.busy_slots as f64 / row.usage.ready_slots as f64)
+        (row.whole.usage.ready_slots > 0)
+            .then(|| row.whole.usage.busy_slots as f64 / row.whole.usage.ready_slots as f64)
     };
     vec![
         seconds("starting_instance_s", |usage| usage.starting),
@@ -191,8 +168,8 @@ fn usage_columns(rows: &[FleetRow]) -> Vec<Column> {
         seconds("waiting_request_s", |usage| usage.waiting),
         seconds("offered_s", |usage| usage.offered),
         column("utilization", rows.iter().map(utilization)),
-        column("started", rows.iter().map(|row| row.usage.started)),
-        column("peak", rows.iter().map(|row| row.peak)),
+        column("started", rows.iter().map(|row| row.whole.usage.started)),
+        column("peak", rows.iter().map(|row| row.whole.usage.peak)),
     ]
 }
 

@@ -41,8 +41,8 @@ pub struct RequestFile {
 }
 
 enum Sink {
-    Csv(csv::Writer<File>),
-    Parquet { writer: BatchedWriter<BufWriter<File>>, rows: Block },
+    Csv(Box<csv::Writer<File>>),
+    Parquet { writer: Box<BatchedWriter<BufWriter<File>>>, rows: Block },
 }
 
 /// Rows of a group of a Parquet file: large enough to compress well, and all that is kept in memory.
@@ -58,11 +58,12 @@ impl RequestFile {
             Format::Csv => {
                 let mut writer = csv::Writer::from_writer(file);
                 writer.write_record(COLUMNS).map_err(|cause| failed(path, cause.into()))?;
-                Sink::Csv(writer)
+                Sink::Csv(Box::new(writer))
             }
-            Format::Parquet => {
-                Sink::Parquet { writer: batched(file).map_err(|cause| refused(path, cause))?, rows: Block::default() }
-            }
+            Format::Parquet => Sink::Parquet {
+                writer: Box::new(batched(file).map_err(|cause| refused(path, cause))?),
+                rows: Block::default(),
+            },
         };
         Ok(RequestFile { path: path.to_owned(), classes, sink })
     }

@@ -9,6 +9,7 @@ use crate::measure::Estimate;
 
 use super::document::{FleetSummary, RequestsSummary, RunDocument};
 use super::number;
+use super::stream_document::StreamDocument;
 
 /// What a table may use of the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +85,45 @@ pub fn classes(document: &RunDocument, look: Look) -> Option<String> {
         }
     }
     (table.row_count() > 0).then(|| written(&mut table))
+}
+
+/// A row a class of a stream.
+#[must_use]
+pub fn stream_classes(document: &StreamDocument, look: Look) -> String {
+    let mut table = new_table(&["class", "requests", "per s", "service mean", "p50", "p95", "p99", "max"], look);
+    for class in &document.classes {
+        let service = &class.service_s;
+        let compact = |value| number::or_dash(value, |seconds| number::duration(seconds).replace(' ', ""));
+        table.add_row(vec![
+            class.name.clone(),
+            with_interval(&class.requests, number::count),
+            number::or_dash(class.rate_per_s.mean, plain_figure),
+            compact(service.mean.mean),
+            compact(service.p50),
+            compact(service.p95),
+            compact(service.p99),
+            compact(service.max),
+        ]);
+    }
+    written(&mut table)
+}
+
+/// A row a length of bins.
+#[must_use]
+pub fn dispersion(document: &StreamDocument, look: Look) -> String {
+    let mut table = new_table(&["counted in bins of", "variance/mean", "fullest bin, per s"], look);
+    for bin in &document.dispersion {
+        table.add_row(vec![
+            number::round_duration(bin.bin_s),
+            with_interval(&bin.variance_over_mean, plain_figure),
+            with_interval(&bin.greatest_rate_per_s, plain_figure),
+        ]);
+    }
+    written(&mut table)
+}
+
+fn plain_figure(figure: f64) -> String {
+    if figure < 999.5 { number::significant(figure, 3) } else { number::count(figure) }
 }
 
 /// A row a pair: a name, and words that wrap.

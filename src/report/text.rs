@@ -7,8 +7,9 @@ use anstyle::{AnsiColor, Style};
 use crate::scenario::Slo;
 
 use super::answer::answer;
-use super::document::RunDocument;
+use super::document::{RunDocument, ScenarioSummary, TrafficSummary};
 use super::number;
+use super::stream_document::StreamDocument;
 use super::table::{self, Look};
 
 /// Traffic, the table of fleets, the answer, pools and classes, and what to beware of.
@@ -18,7 +19,7 @@ pub fn run_report(document: &RunDocument, slo: Option<&Slo>, look: Look) -> Stri
     let bold = Style::new().bold();
     let dim = Style::new().dimmed();
     paragraph(&mut text, &document.scenario.name, bold, look);
-    paragraph(&mut text, &circumstances(document), dim, look);
+    paragraph(&mut text, &circumstances(&document.scenario, &document.traffic), dim, look);
     section(&mut text, &table::fleets(document, look));
     section(&mut text, "");
     paragraph(&mut text, &answer(document, slo), bold, look);
@@ -26,14 +27,37 @@ pub fn run_report(document: &RunDocument, slo: Option<&Slo>, look: Look) -> Stri
     for table in details.into_iter().flatten() {
         section(&mut text, &table);
     }
-    let warnings = warnings(document);
+    warn(&mut text, &warnings(document), look);
+    text
+}
+
+/// What a stream of requests is like.
+#[must_use]
+pub fn stream_report(document: &StreamDocument, look: Look) -> String {
+    let mut text = String::new();
+    let bold = Style::new().bold();
+    paragraph(&mut text, &document.scenario.name, bold, look);
+    paragraph(&mut text, &circumstances(&document.scenario, &document.traffic), Style::new().dimmed(), look);
+    section(&mut text, &table::stream_classes(document, look));
+    section(&mut text, "");
+    let load = number::or_dash(document.offered_load.mean, |load| number::significant(load, 3));
+    let sentence = format!("On average {load} requests are in service at once where none has to wait.");
+    paragraph(&mut text, &sentence, bold, look);
+    section(&mut text, &table::dispersion(document, look));
+    section(&mut text, "");
+    let hint = "Variance over mean is 1 for a Poisson process of constant rate, and more for one that varies or comes in bursts.";
+    paragraph(&mut text, hint, Style::new().dimmed(), look);
+    warn(&mut text, &document.warnings, look);
+    text
+}
+
+fn warn(text: &mut String, warnings: &[String], look: Look) {
     if !warnings.is_empty() {
-        section(&mut text, "");
+        section(text, "");
     }
     for warning in warnings {
-        labelled(&mut text, "warning: ", &warning, AnsiColor::Yellow.on_default().bold(), look);
+        labelled(text, "warning: ", warning, AnsiColor::Yellow.on_default().bold(), look);
     }
-    text
 }
 
 /// Every warning, those of one fleet with its name.
@@ -47,17 +71,16 @@ pub fn warnings(document: &RunDocument) -> Vec<String> {
 }
 
 /// `1,209,600 requests in 7 d (2.00/s), 10 replications, seed 1`.
-fn circumstances(document: &RunDocument) -> String {
-    let scenario = &document.scenario;
+fn circumstances(scenario: &ScenarioSummary, traffic: &TrafficSummary) -> String {
     let replications = match scenario.replications {
         1 => "one replication".to_owned(),
         count => format!("{count} replications"),
     };
     let mut words = format!(
         "{} requests in {} ({}/s), {replications}, seed {}",
-        number::or_dash(document.traffic.requests.mean, number::count),
+        number::or_dash(traffic.requests.mean, number::count),
         number::round_duration(scenario.window_s),
-        number::or_dash(document.traffic.rate_per_s.mean, |rate| number::significant(rate, 3)),
+        number::or_dash(traffic.rate_per_s.mean, |rate| number::significant(rate, 3)),
         scenario.seed
     );
     if !scenario.overrides.is_empty() {

@@ -3,6 +3,8 @@
 use jiff::civil::DateTime;
 use plotters::prelude::DrawingBackend;
 
+use crate::measure::Timeline;
+
 use super::Chart;
 use super::axis::calendar_ticks;
 use super::canvas::{Align, Canvas, Drawn};
@@ -22,11 +24,13 @@ pub struct RateChart {
 }
 
 impl RateChart {
-    /// `bins` are requests in spans of time: begin and end in seconds from t = 0, and the count.
+    /// Of the arrivals of a time line.
     #[must_use]
-    pub fn new(scenario: &str, bins: impl IntoIterator<Item = (f64, f64, u64)>, starts: DateTime) -> RateChart {
-        let steps =
-            bins.into_iter().map(|(from_s, to_s, count)| Step { from_s, to_s, value: count as f64 / (to_s - from_s) });
+    pub fn new(scenario: &str, timeline: &Timeline, starts: DateTime) -> RateChart {
+        let steps = timeline.bins.iter().enumerate().map(|(index, bin)| {
+            let (from, to) = timeline.bounds(index);
+            Step { from_s: from.seconds(), to_s: to.seconds(), value: bin.arrivals as f64 / (to - from).seconds() }
+        });
         RateChart { scenario: scenario.to_owned(), steps: steps.collect(), starts }
     }
 }

@@ -3,10 +3,11 @@
 use jiff::civil::{DateTime, date};
 
 use crate::bill::Line;
+use crate::measure::Timeline;
 use crate::report::document::RunDocument;
 use crate::report::fixture;
 use crate::scenario::Slo;
-use crate::unit::Span;
+use crate::unit::{Span, Time};
 
 use super::*;
 
@@ -30,9 +31,9 @@ fn save_all(document: &RunDocument, completed: u64, slo: Option<&Slo>, folder: &
     save(&CostChart::new(document), folder).unwrap();
     save(&LatencyChart::new(document, &curves, slo), folder).unwrap();
     save(&TimelineChart::new(document, &movements, starts()), folder).unwrap();
-    let bins = movements.first().map_or_else(Vec::new, |first| first.bins.clone());
-    let bins = bins.iter().map(|bin| (bin.start.seconds(), bin.end.seconds(), bin.arrivals));
-    save(&RateChart::new("Variable API", bins, starts()), folder).unwrap();
+    let mut week = Timeline::new(Time::START, Time::START + Span::WEEK);
+    week.bins.iter_mut().zip(0..).for_each(|(bin, index)| bin.arrivals = 100 + index);
+    save(&RateChart::new("Variable API", &week, starts()), folder).unwrap();
 }
 
 const NAMES: [&str; 4] = ["cost", "latency", "timeline", "rate"];
