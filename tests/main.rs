@@ -1,3 +1,5 @@
 //! The integration tests, one binary: a module a subject. Tests of one function or type live beside it in `src/`.
 
+mod differential;
+mod reference;
 mod scenario;

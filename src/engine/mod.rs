@@ -1,26 +1,59 @@
 //! The only place that knows about threads: replications of one stream of blocks against every fleet.
 
-use crate::fleet::RequestRecord;
+use rayon::prelude::*;
+
+use crate::fleet::{FleetSimulator, Recorder, RequestRecord};
 use crate::measure::{FleetOutcome, Replication};
 use crate::scenario::{Fleet, Scenario};
-use crate::traffic::Block;
+use crate::traffic::{Block, RequestStream};
+use crate::unit::Time;
 
 /// Simulates every replication of a scenario on rayon's current pool; the result is in the order of replications.
-/// `progress` is told, now and then and from any thread, how much more of all replications' time has passed, in nanoseconds.
+/// `progress` is told from any thread, a block at a time, by how many nanoseconds a replication has moved on; over the
+/// whole run these add up to replications x horizon.
 ///
 /// # Errors
 /// When a trace can no longer be read.
-pub fn run(_scenario: &Scenario, _progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Replication>, std::io::Error> {
-    todo!()
+pub fn run(scenario: &Scenario, progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Replication>, std::io::Error> {
+    (0..scenario.replications).into_par_iter().map(|index| replicate(scenario, index, progress)).collect()
+}
+
+/// One replication: every block is made once and replayed into every fleet while it is in the cache.
+fn replicate(
+    scenario: &Scenario,
+    replication: u32,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Replication, std::io::Error> {
+    let mut stream = RequestStream::new(scenario, replication)?;
+    let simulator = |fleet| FleetSimulator::new(scenario, fleet, replication, |_| ());
+    let mut fleets: Vec<FleetSimulator> = scenario.fleets.iter().map(simulator).collect();
+    let mut block = Block::default();
+    let (mut requests, mut reached) = (0, 0);
+    let warm_up = Time::START + scenario.warm_up;
+    loop {
+        stream.next_block(&mut block)?;
+        let Some(last) = block.arrival.last() else { break };
+        fleets.iter_mut().for_each(|fleet| fleet.replay(&block));
+        requests += (block.len() - block.arrival.partition_point(|&arrival| arrival < warm_up)) as u64;
+        progress(last.nanos() - reached);
+        reached = last.nanos();
+    }
+    progress(scenario.horizon.nanos() - reached);
+    let fleets = fleets.into_iter().map(|fleet| fleet.finish().0).collect();
+    Ok(Replication { requests, fleets })
 }
 
 /// Replays blocks into one fleet and keeps what became of every request (in no particular order): what a test compares.
 #[must_use]
 pub fn replay_recorded(
-    _scenario: &Scenario,
-    _fleet: &Fleet,
-    _replication: u32,
-    _blocks: &[Block],
+    scenario: &Scenario,
+    fleet: &Fleet,
+    replication: u32,
+    blocks: &[Block],
 ) -> (FleetOutcome, Vec<RequestRecord>) {
-    todo!()
+    let recorder = |pool| Recorder { pool, ..Recorder::default() };
+    let mut simulator = FleetSimulator::new(scenario, fleet, replication, recorder);
+    blocks.iter().for_each(|block| simulator.replay(block));
+    let (outcome, recorders) = simulator.finish();
+    (outcome, recorders.into_iter().flat_map(|recorder| recorder.records).collect())
 }

@@ -2,6 +2,8 @@
 
 use crate::unit::Time;
 
+use super::Observer;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RequestRecord {
     pub arrival: Time,
@@ -26,4 +28,31 @@ pub enum End {
     TimedOut {
         at: Time,
     },
+}
+
+/// Keeps what became of every request of a pool.
+#[derive(Clone, Debug, Default)]
+pub struct Recorder {
+    pub pool: u16,
+    pub records: Vec<RequestRecord>,
+}
+
+impl Recorder {
+    fn keep(&mut self, arrival: Time, class: u16, end: End) {
+        self.records.push(RequestRecord { arrival, class, pool: self.pool, end });
+    }
+}
+
+impl Observer for Recorder {
+    fn completed(&mut self, arrival: Time, class: u16, start: Time, completion: Time, instance: u64, cold: bool) {
+        self.keep(arrival, class, End::Completed { start, completion, instance, cold });
+    }
+
+    fn rejected(&mut self, arrival: Time, class: u16) {
+        self.keep(arrival, class, End::Rejected);
+    }
+
+    fn timed_out(&mut self, arrival: Time, class: u16, at: Time) {
+        self.keep(arrival, class, End::TimedOut { at });
+    }
 }

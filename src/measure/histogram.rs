@@ -25,11 +25,7 @@ impl Histogram {
     /// An empty histogram with room for every duration, so that recording never allocates.
     #[must_use]
     pub fn full_range() -> Histogram {
-        Histogram {
-            first: 0,
-            counts: vec![0; BUCKETS],
-            total: 0,
-        }
+        Histogram { first: 0, counts: vec![0; BUCKETS], total: 0 }
     }
 
     /// Counts one duration.
@@ -54,11 +50,7 @@ impl Histogram {
             *self = Histogram::default();
             return;
         };
-        let high = self
-            .counts
-            .iter()
-            .rposition(|&count| count > 0)
-            .expect("one bucket is not empty");
+        let high = self.counts.iter().rposition(|&count| count > 0).expect("one bucket is not empty");
         self.counts = self.counts[low..=high].to_vec();
         self.first += low;
     }
@@ -113,9 +105,7 @@ impl Histogram {
     #[must_use]
     pub fn quantile_without(&self, part: Option<&Histogram>, q: f64) -> Option<Span> {
         let left_out = |bucket: usize| {
-            part.and_then(|part| part.counts.get(bucket.checked_sub(part.first)?))
-                .copied()
-                .unwrap_or(0)
+            part.and_then(|part| part.counts.get(bucket.checked_sub(part.first)?)).copied().unwrap_or(0)
         };
         let rank = nearest_rank(q, self.total - part.map_or(0, |part| part.total))?;
         let mut seen = 0;
@@ -164,9 +154,7 @@ mod tests {
 
     fn of(values: &[u64]) -> Histogram {
         let mut histogram = Histogram::full_range();
-        values
-            .iter()
-            .for_each(|&value| histogram.record(Span::from_nanos(value)));
+        values.iter().for_each(|&value| histogram.record(Span::from_nanos(value)));
         histogram
     }
 

@@ -3,9 +3,9 @@
 mod estimate;
 mod histogram;
 mod outcome;
+mod timeline;
 
 pub use estimate::Estimate;
 pub use histogram::Histogram;
-pub use outcome::{
-    ClassOutcome, FleetOutcome, PoolOutcome, Quantity, Replication, RequestCounts, Timeline, TimelineBin, Usage,
-};
+pub use outcome::{ClassOutcome, FleetOutcome, PoolOutcome, Quantity, Replication, RequestCounts, Usage};
+pub use timeline::{Timeline, TimelineBin};

@@ -1,8 +1,8 @@
 //! What one replication measured. Everything is an exact integer; money and statistics come later.
 
-use crate::unit::{Span, Usd};
+use crate::unit::Span;
 
-use super::Histogram;
+use super::{Histogram, Timeline};
 
 /// One replication: the requests of one stream and what became of them in every fleet.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,8 +20,6 @@ pub struct FleetOutcome {
     pub pools: Vec<PoolOutcome>,
     /// The largest number of starting, idle and busy instances of all pools together, held for more than no time in the window.
     pub peak: u64,
-    /// Of the first replication only.
-    pub timeline: Option<Timeline>,
 }
 
 /// What one replication measured of one pool. Requests are those of the window that were routed to it.
@@ -32,6 +30,8 @@ pub struct PoolOutcome {
     /// Start of service - arrival, of completed requests.
     pub wait: Quantity,
     pub usage: Usage,
+    /// Of the first replication only.
+    pub timeline: Option<Timeline>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -125,28 +125,4 @@ pub struct Usage {
     pub peak: u64,
     /// What rounding each instance's billed time up added.
     pub rounding: u128,
-}
-
-/// How a fleet's instances and requests move over the window, in bins of equal length (the last one may be shorter).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Timeline {
-    pub bin: Span,
-    pub bins: Vec<TimelineBin>,
-}
-
-/// One bin of a timeline: means over the bin, but for the counts and the cost.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct TimelineBin {
-    /// From the start of the window.
-    pub start: Span,
-    /// Requests that arrived within the bin.
-    pub arrivals: u64,
-    /// Mean number of busy instances.
-    pub busy: f64,
-    pub idle: f64,
-    pub starting: f64,
-    /// Mean number of requests waiting.
-    pub waiting: f64,
-    /// The bill from the start of the window to the end of the bin; what rounding adds falls due when an instance stops.
-    pub cost_so_far: Usd,
 }

@@ -25,22 +25,12 @@ pub(super) enum DataFolder {
 
 impl Context {
     pub fn new(sources: Vec<SourceText>, data: DataFolder) -> Context {
-        Context {
-            sources,
-            data,
-            findings: RefCell::default(),
-            warnings: RefCell::default(),
-        }
+        Context { sources, data, findings: RefCell::default(), warnings: RefCell::default() }
     }
 
     /// Reports a mistake.
     pub fn report(&self, place: Place, found: impl Into<String>, expected: impl Into<String>, mend: impl Into<String>) {
-        self.push(Finding {
-            place: Some(place),
-            found: found.into(),
-            expected: expected.into(),
-            mend: mend.into(),
-        });
+        self.push(Finding { place: Some(place), found: found.into(), expected: expected.into(), mend: mend.into() });
     }
 
     pub fn push(&self, finding: Finding) {

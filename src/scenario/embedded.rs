@@ -20,30 +20,15 @@ pub const DEFAULT: &str = "variable-api";
 
 /// Every embedded scenario, the default first.
 pub const SCENARIOS: [Embedded; 5] = [
-    Embedded {
-        name: DEFAULT,
-        text: include_str!("../../scenarios/variable-api.toml"),
-    },
-    Embedded {
-        name: "guide-arithmetic",
-        text: include_str!("../../scenarios/guide-arithmetic.toml"),
-    },
-    Embedded {
-        name: "azure-conversation",
-        text: include_str!("../../scenarios/azure-conversation.toml"),
-    },
-    Embedded {
-        name: "bursty",
-        text: include_str!("../../scenarios/bursty.toml"),
-    },
+    Embedded { name: DEFAULT, text: include_str!("../../scenarios/variable-api.toml") },
+    Embedded { name: "guide-arithmetic", text: include_str!("../../scenarios/guide-arithmetic.toml") },
+    Embedded { name: "azure-conversation", text: include_str!("../../scenarios/azure-conversation.toml") },
+    Embedded { name: "bursty", text: include_str!("../../scenarios/bursty.toml") },
     STARTER,
 ];
 
 /// The commented file that a new scenario starts from.
-pub const STARTER: Embedded = Embedded {
-    name: "starter",
-    text: include_str!("../../scenarios/starter.toml"),
-};
+pub const STARTER: Embedded = Embedded { name: "starter", text: include_str!("../../scenarios/starter.toml") };
 
 /// What stands before the name of an embedded data file, in any scenario.
 pub(super) const DATA_PREFIX: &str = "embedded:";
@@ -113,9 +98,9 @@ impl Origin {
     pub fn stem(&self) -> String {
         match self {
             Origin::Embedded(name) => (*name).to_owned(),
-            Origin::File(path) => path
-                .file_stem()
-                .map_or_else(|| "scenario".to_owned(), |stem| stem.to_string_lossy().into_owned()),
+            Origin::File(path) => {
+                path.file_stem().map_or_else(|| "scenario".to_owned(), |stem| stem.to_string_lossy().into_owned())
+            }
         }
     }
 }

@@ -26,15 +26,7 @@ static NO_KEYS: Table = Table { entries: Vec::new() };
 
 impl<'a> Fields<'a> {
     pub fn new(context: &'a Context, table: &'a Table, place: Place, what: impl Into<String>) -> Fields<'a> {
-        Fields {
-            context,
-            table,
-            place,
-            what: what.into(),
-            known: Vec::new(),
-            is_bare: false,
-            missing: Vec::new(),
-        }
+        Fields { context, table, place, what: what.into(), known: Vec::new(), is_bare: false, missing: Vec::new() }
     }
 
     /// The fields of a node that must be a table.
@@ -128,20 +120,13 @@ impl<'a> Fields<'a> {
     /// Notes that a key is missing. It is reported with the unknown keys, unless one of those is that key misspelt.
     pub fn missing(&mut self, key: &'static str, example: &str) {
         let is_text = !example.starts_with(['{', '[']) && example.parse::<f64>().is_err();
-        let example = if is_text {
-            format!("\"{example}\"")
-        } else {
-            example.to_owned()
-        };
+        let example = if is_text { format!("\"{example}\"") } else { example.to_owned() };
         self.missing.push((key, example));
     }
 
     fn report_missing(&self, key: &str, example: &str) {
         let mend = match self.is_bare {
-            true => format!(
-                "write {{ kind = {}, {key} = {example} }}",
-                self.context.written_plainly(self.place)
-            ),
+            true => format!("write {{ kind = {}, {key} = {example} }}", self.context.written_plainly(self.place)),
             false => format!("add {key} = {example}"),
         };
         let found = format!("{} without `{key}`", self.what);
@@ -158,8 +143,7 @@ impl<'a> Fields<'a> {
         self.know(key);
         if let Some(entry) = self.table.get(key) {
             let expected = format!("no such key in {}", self.what);
-            self.context
-                .report(entry.key_place, format!("`{key}`"), expected, reason);
+            self.context.report(entry.key_place, format!("`{key}`"), expected, reason);
         }
     }
 
@@ -183,8 +167,7 @@ impl<'a> Fields<'a> {
                 None => format!("known here: {}", self.known.join(", ")),
             };
             let expected = format!("a key of {}", self.what);
-            self.context
-                .report(entry.key_place, format!("the unknown key `{key}`"), expected, mend);
+            self.context.report(entry.key_place, format!("the unknown key `{key}`"), expected, mend);
         }
         self.missing.retain(|(key, _)| !misspelt.contains(key));
         self.report_all_missing();

@@ -87,10 +87,7 @@ fn load_with(origin: &Origin, overrides: &Overrides, needs_fleets: bool) -> Resu
 
 fn load_file(file: ScenarioFile, stem: &str, overrides: &Overrides, needs_fleets: bool) -> Result<Loaded, Problems> {
     let ScenarioFile { bytes, name, data } = file;
-    let sha256 = Sha256::digest(&bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let text = decode(bytes, &name)?;
     let mut sources = vec![SourceText { name, text }];
     sources.extend(overrides.sources());
@@ -118,13 +115,7 @@ fn load_file(file: ScenarioFile, stem: &str, overrides: &Overrides, needs_fleets
     let failed = context.has_problems();
     let (findings, warnings, sources) = context.into_parts();
     match scenario {
-        Some(scenario) if !failed => Ok(Loaded {
-            scenario,
-            sha256,
-            overrides: overrides.written(),
-            warnings,
-            sources,
-        }),
+        Some(scenario) if !failed => Ok(Loaded { scenario, sha256, overrides: overrides.written(), warnings, sources }),
         _ => Err(Problems::new(findings, sources)),
     }
 }
@@ -135,26 +126,15 @@ impl Overrides {
     /// The flags but `--fleet`, each with the override that it stands for.
     fn flags(&self) -> Vec<(&'static str, String)> {
         let seed = self.seed.map(|seed| ("--seed", format!("seed={seed}")));
-        let replications = self
-            .replications
-            .map(|count| ("--replications", format!("replications={count}")));
-        let horizon = self
-            .horizon
-            .as_ref()
-            .map(|horizon| ("--horizon", format!("horizon={horizon}")));
+        let replications = self.replications.map(|count| ("--replications", format!("replications={count}")));
+        let horizon = self.horizon.as_ref().map(|horizon| ("--horizon", format!("horizon={horizon}")));
         [seed, replications, horizon].into_iter().flatten().collect()
     }
 
     fn sources(&self) -> Vec<SourceText> {
         let set = self.set.iter().map(|text| ("--set", text.clone()));
         let fleets = self.fleets.iter().map(|name| (FLEET_FLAG, name.clone()));
-        set.chain(self.flags())
-            .chain(fleets)
-            .map(|(name, text)| SourceText {
-                name: name.to_owned(),
-                text,
-            })
-            .collect()
+        set.chain(self.flags()).chain(fleets).map(|(name, text)| SourceText { name: name.to_owned(), text }).collect()
     }
 
     /// As they are stored with a result.
@@ -187,21 +167,14 @@ fn read(origin: &Origin) -> Result<ScenarioFile, Problems> {
                 whole_file(&name, &found, "a scenario file", "check the path")
             })?;
             let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-            Ok(ScenarioFile {
-                bytes,
-                name,
-                data: DataFolder::Disk(folder),
-            })
+            Ok(ScenarioFile { bytes, name, data: DataFolder::Disk(folder) })
         }
     }
 }
 
 fn decode(bytes: Vec<u8>, name: &str) -> Result<String, Problems> {
     String::from_utf8(bytes).map_err(|error| {
-        let found = format!(
-            "bytes that are not UTF-8 from byte {} on",
-            error.utf8_error().valid_up_to()
-        );
+        let found = format!("bytes that are not UTF-8 from byte {} on", error.utf8_error().valid_up_to());
         whole_file(name, &found, "a text file in UTF-8", "save the file as UTF-8")
     })
 }
@@ -214,9 +187,6 @@ fn whole_file(name: &str, found: &str, expected: &str, mend: &str) -> Problems {
         expected: expected.to_owned(),
         mend: mend.to_owned(),
     };
-    let source = SourceText {
-        name: name.to_owned(),
-        text: String::new(),
-    };
+    let source = SourceText { name: name.to_owned(), text: String::new() };
     Problems::new(vec![finding], vec![source])
 }

@@ -70,11 +70,7 @@ pub struct TrafficClass {
 /// Where the arrivals of a class come from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
-    Synthetic {
-        rate: Rate,
-        shape: Shape,
-        arrivals: Arrivals,
-    },
+    Synthetic { rate: Rate, shape: Shape, arrivals: Arrivals },
     Trace(Trace),
 }
 
@@ -137,9 +133,7 @@ impl Trace {
         if self.speed_billionths == Trace::AS_RECORDED {
             return u64::try_from(recorded).ok().map(Time::from_nanos);
         }
-        let billionths = i128::try_from(recorded)
-            .ok()?
-            .checked_mul(i128::from(Trace::AS_RECORDED))?;
+        let billionths = i128::try_from(recorded).ok()?.checked_mul(i128::from(Trace::AS_RECORDED))?;
         let nanos = divide_half_even(billionths, i128::from(self.speed_billionths));
         u64::try_from(nanos).ok().map(Time::from_nanos)
     }

@@ -21,11 +21,7 @@ pub(super) struct Place {
 
 impl Place {
     pub fn new(source: usize, range: Range<usize>) -> Place {
-        Place {
-            source,
-            start: range.start,
-            end: range.end,
-        }
+        Place { source, start: range.start, end: range.end }
     }
 }
 
@@ -38,10 +34,7 @@ impl SourceText {
         }
         let before = &self.text[..end];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (
-            before.matches('\n').count() + 1,
-            before[line_start..].chars().count() + 1,
-        )
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
     }
 
     pub fn slice(&self, place: Place) -> &str {

@@ -44,10 +44,7 @@ pub(super) struct Finding {
 impl Problems {
     pub(super) fn new(mut findings: Vec<Finding>, sources: Vec<SourceText>) -> Problems {
         findings.sort_by_key(|finding| finding.place);
-        let list = findings
-            .into_iter()
-            .map(|finding| Problem::new(finding, &sources))
-            .collect();
+        let list = findings.into_iter().map(|finding| Problem::new(finding, &sources)).collect();
         Problems { list, sources }
     }
 
@@ -63,13 +60,7 @@ impl Problems {
         for problem in &self.list {
             let label = problem.span.clone().map(|span| (problem.source, span));
             let message = format!("found {}, expected {}", problem.found, problem.expected);
-            let excerpt = Excerpt::new(
-                Severity::Error,
-                message,
-                Some(problem.mend.clone()),
-                label,
-                &self.sources,
-            );
+            let excerpt = Excerpt::new(Severity::Error, message, Some(problem.mend.clone()), label, &self.sources);
             excerpt.render(colour, &mut text);
         }
         let count = match self.list.len() {
@@ -129,12 +120,7 @@ impl Excerpt {
             let source = &sources[source];
             (NamedSource::new(&source.name, source.text.clone()), range)
         });
-        Excerpt {
-            severity,
-            message,
-            help,
-            text,
-        }
+        Excerpt { severity, message, help, text }
     }
 
     /// Appends the message as it is shown on a terminal, and a blank line.
@@ -144,10 +130,8 @@ impl Excerpt {
             true => GraphicalTheme::unicode(),
             false => GraphicalTheme::unicode_nocolor(),
         };
-        let handler = GraphicalReportHandler::new_themed(theme)
-            .with_width(WIDTH)
-            .with_break_words(false)
-            .with_context_lines(1);
+        let handler =
+            GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_break_words(false).with_context_lines(1);
         let mut text = String::new();
         if handler.render_report(&mut text, self).is_err() {
             text.push_str(&self.message);

@@ -62,10 +62,7 @@ const MISSPELT_UNITS: [(&str, &str); 16] = [
 /// When the number, the unit or the size is not one of a duration.
 pub fn parse_span(text: &str) -> Result<Span, QuantityError> {
     let expected = "a duration with its unit (ns, us, ms, s, min, h, d, week, month)";
-    let error = |mend: String| QuantityError {
-        expected: expected.to_owned(),
-        mend,
-    };
+    let error = |mend: String| QuantityError { expected: expected.to_owned(), mend };
     let (number, unit) = split_number(text);
     if number.is_empty() {
         return Err(error("write a number and a unit, such as \"30s\"".to_owned()));
@@ -102,10 +99,7 @@ pub fn parse_span(text: &str) -> Result<Span, QuantityError> {
 /// # Errors
 /// When a part is missing or of another kind, or the rate is negative or above [`Rate::MOST_EVENTS`] per its unit.
 pub fn parse_rate(text: &str) -> Result<Rate, QuantityError> {
-    let error = |mend: String| QuantityError {
-        expected: "a rate per s, min, h, day, week or month".to_owned(),
-        mend,
-    };
+    let error = |mend: String| QuantityError { expected: "a rate per s, min, h, day, week or month".to_owned(), mend };
     let example = || error("write a number and a unit, such as \"2/s\" or \"1.44M/month\"".to_owned());
     let (number, rest) = split_number(text);
     if number.is_empty() {
@@ -118,16 +112,10 @@ pub fn parse_rate(text: &str) -> Result<Rate, QuantityError> {
         }));
     };
     let Some(factor) = multiplier(multiple) else {
-        return Err(error(format!(
-            "write \"{number}/s\"; k, M and G stand for thousands, millions and billions"
-        )));
+        return Err(error(format!("write \"{number}/s\"; k, M and G stand for thousands, millions and billions")));
     };
     let Some(per) = find_unit(unit, &PER_UNITS) else {
-        return Err(error(format!(
-            "write \"{number}{}/{}\"",
-            multiple.trim(),
-            corrected_unit(unit, "s")
-        )));
+        return Err(error(format!("write \"{number}{}/{}\"", multiple.trim(), corrected_unit(unit, "s"))));
     };
     // At most 10^18, which a u64 holds.
     let nano_events = scaled_decimal(number, factor * 1_000_000_000).map_err(|_| example())?;
@@ -153,10 +141,7 @@ pub fn parse_usd(text: &str) -> Result<Usd, QuantityError> {
     let expected = "an amount of dollars";
     let (amount, rest) = split_dollars(text, expected, "$0.002", "")?;
     if !rest.is_empty() {
-        return Err(QuantityError {
-            expected: expected.to_owned(),
-            mend: format!("write \"${amount}\""),
-        });
+        return Err(QuantityError { expected: expected.to_owned(), mend: format!("write \"${amount}\"") });
     }
     dollars(amount, 1_000_000_000).map(Usd::from_nanos)
 }
@@ -216,10 +201,7 @@ fn split_number(text: &str) -> (&str, &str) {
     let is_part = |(index, character): (usize, char)| {
         character.is_ascii_digit() || character == '.' || (index == 0 && matches!(character, '+' | '-'))
     };
-    let end = text
-        .char_indices()
-        .find(|&at| !is_part(at))
-        .map_or(text.len(), |(index, _)| index);
+    let end = text.char_indices().find(|&at| !is_part(at)).map_or(text.len(), |(index, _)| index);
     let (number, rest) = text.split_at(end);
     if !number.bytes().any(|byte| byte.is_ascii_digit()) {
         return ("", text);
@@ -234,10 +216,7 @@ fn split_dollars<'a>(
     example: &str,
     unit: &str,
 ) -> Result<(&'a str, &'a str), QuantityError> {
-    let error = |expected: &str, mend: String| QuantityError {
-        expected: expected.to_owned(),
-        mend,
-    };
+    let error = |expected: &str, mend: String| QuantityError { expected: expected.to_owned(), mend };
     let trimmed = text.trim();
     let (negative, unsigned) = match trimmed.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -295,15 +274,8 @@ fn find_unit(text: &str, units: &[(&str, Span)]) -> Option<Span> {
 /// The unit that was probably meant.
 fn corrected_unit(written: &str, otherwise: &'static str) -> &'static str {
     let written = written.trim().to_lowercase();
-    let known = DURATION_UNITS
-        .iter()
-        .map(|&(name, _)| (name, name))
-        .chain(MISSPELT_UNITS);
-    known
-        .filter(|(name, _)| *name == written)
-        .map(|(_, unit)| unit)
-        .next()
-        .unwrap_or(otherwise)
+    let known = DURATION_UNITS.iter().map(|&(name, _)| (name, name)).chain(MISSPELT_UNITS);
+    known.filter(|(name, _)| *name == written).map(|(_, unit)| unit).next().unwrap_or(otherwise)
 }
 
 #[cfg(test)]
@@ -383,10 +355,7 @@ mod tests {
         assert_eq!(parse_usd("$0.002"), Ok(Usd::from_nanos(2_000_000)));
         assert_eq!(parse_price("$4.00/h"), Ok(Price::new(4_000_000_000_000, Span::HOUR)));
         assert_eq!(parse_price("$0.0011/s"), Ok(Price::new(1_100_000_000, Span::SECOND)));
-        assert_eq!(
-            parse_price("$2880/month"),
-            Ok(Price::new(2_880_000_000_000_000, Span::MONTH))
-        );
+        assert_eq!(parse_price("$2880/month"), Ok(Price::new(2_880_000_000_000_000, Span::MONTH)));
     }
 
     #[test]
@@ -397,30 +366,15 @@ mod tests {
         assert_eq!(mend(parse_price("$4/hr")), "write \"$4/h\"");
         assert_eq!(mend(parse_usd("0.002")), "write \"$0.002\"");
         assert_eq!(mend(parse_usd("$0.002/h")), "write \"$0.002\"");
-        for text in [
-            "",
-            "$",
-            "-$1/h",
-            "$-1/h",
-            "$1000001/h",
-            "$NaN/h",
-            "$1.2.3/h",
-            "\u{20ac}4/h",
-        ] {
+        for text in ["", "$", "-$1/h", "$-1/h", "$1000001/h", "$NaN/h", "$1.2.3/h", "\u{20ac}4/h"] {
             assert!(parse_price(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn times_of_day_are_before_midnight() {
-        assert_eq!(
-            parse_time_of_day("15:00"),
-            Ok(Span::from_nanos(15 * Span::HOUR.nanos()))
-        );
-        assert_eq!(
-            parse_time_of_day("23:59:59.9").unwrap().nanos(),
-            Span::DAY.nanos() - 100_000_000
-        );
+        assert_eq!(parse_time_of_day("15:00"), Ok(Span::from_nanos(15 * Span::HOUR.nanos())));
+        assert_eq!(parse_time_of_day("23:59:59.9").unwrap().nanos(), Span::DAY.nanos() - 100_000_000);
         for text in ["24:00", "15", "3:00", "15:60", "15:00:00.9999999999", "", "15:00pm"] {
             let result = parse_time_of_day(text);
             assert!(result.is_err() || text.contains('.'), "{text}");

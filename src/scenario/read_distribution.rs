@@ -11,17 +11,8 @@ use super::tree::{Content, Node};
 use super::values::{list, number, positive_span, span, text};
 
 /// The kinds of distributions.
-pub(super) const KINDS: [&str; 9] = [
-    "constant",
-    "exponential",
-    "lognormal",
-    "gamma",
-    "weibull",
-    "uniform",
-    "pareto",
-    "empirical",
-    "phases",
-];
+pub(super) const KINDS: [&str; 9] =
+    ["constant", "exponential", "lognormal", "gamma", "weibull", "uniform", "pareto", "empirical", "phases"];
 
 /// A plain duration or a distribution.
 pub(super) fn distribution(context: &Context, node: &Node) -> Option<Distribution> {
@@ -45,9 +36,7 @@ pub(super) fn is_plain(node: &Node) -> bool {
 pub(super) fn of_kind(kind: &str, mut fields: Fields<'_>) -> Option<Distribution> {
     let distribution = match kind {
         "constant" => fields.required("value", "2s", span).map(Distribution::Constant),
-        "exponential" => fields
-            .required("mean", "2s", positive_span)
-            .map(|mean| Distribution::Exponential { mean }),
+        "exponential" => fields.required("mean", "2s", positive_span).map(|mean| Distribution::Exponential { mean }),
         "lognormal" => mean_and_cv(&mut fields).map(|(mean, cv)| Distribution::LogNormal { mean, cv }),
         "gamma" => mean_and_cv(&mut fields).map(|(mean, cv)| Distribution::Gamma { mean, cv }),
         "weibull" => mean_and_cv(&mut fields).map(|(mean, cv)| Distribution::Weibull { mean, cv }),
@@ -80,12 +69,7 @@ fn uniform(fields: &mut Fields<'_>) -> Option<Distribution> {
     let (low, high) = (low?, high?);
     if low > high {
         let expected = format!("a `low` of at most `high`, which is {high}");
-        fields.context.report(
-            fields.place_of("low"),
-            format!("\"{low}\""),
-            expected,
-            "swap low and high",
-        );
+        fields.context.report(fields.place_of("low"), format!("\"{low}\""), expected, "swap low and high");
         return None;
     }
     Some(Distribution::Uniform { low, high })
@@ -102,10 +86,7 @@ fn pareto(fields: &mut Fields<'_>) -> Option<Distribution> {
             "write a shape such as 2.5; the smaller, the heavier the tail",
         ),
     );
-    Some(Distribution::Pareto {
-        mean: mean?,
-        shape: shape?,
-    })
+    Some(Distribution::Pareto { mean: mean?, shape: shape? })
 }
 
 fn empirical(fields: &mut Fields<'_>) -> Option<Distribution> {
@@ -146,16 +127,9 @@ pub(super) fn data_file(context: &Context, node: &Node) -> Option<DataFile> {
     };
     if let Some(name) = embedded_name {
         let Some(bytes) = embedded::data(name) else {
-            let names: Vec<String> = embedded::data_names()
-                .map(|name| format!("\"embedded:{name}\""))
-                .collect();
+            let names: Vec<String> = embedded::data_names().map(|name| format!("\"embedded:{name}\"")).collect();
             let expected = "the name of an embedded data file";
-            context.report(
-                node.place,
-                context.written(node),
-                expected,
-                format!("write {}", names.join(" or ")),
-            );
+            context.report(node.place, context.written(node), expected, format!("write {}", names.join(" or ")));
             return None;
         };
         return Some(DataFile {
@@ -186,7 +160,5 @@ pub(super) fn report_trace(fields: &Fields<'_>, error: &TraceError, column_key: 
         (_, Some(place)) if key == "file" => format!("{} in {place} of {}", error.found(), error.file),
         _ => format!("{} in {}", error.found(), error.file),
     };
-    fields
-        .context
-        .report(fields.place_of(key), found, error.expected(), error.mend());
+    fields.context.report(fields.place_of(key), found, error.expected(), error.mend());
 }

@@ -31,9 +31,8 @@ pub(super) fn fleet(context: &Context, node: &Node) -> Option<ReadFleet> {
     let mut fields = Fields::of(context, node, "a fleet")?;
     let name = fields.required("name", "serverless", name);
     let kinds = ["dedicated", "serverless", "hybrid"];
-    let kind = fields.required("kind", "serverless", |context, node| {
-        choice(context, node, "the kind of a fleet", &kinds)
-    });
+    let kind =
+        fields.required("kind", "serverless", |context, node| choice(context, node, "the kind of a fleet", &kinds));
     let mut keep_alives = Vec::new();
     let shown = name.clone().unwrap_or_default();
     let kind = match kind? {
@@ -41,10 +40,7 @@ pub(super) fn fleet(context: &Context, node: &Node) -> Option<ReadFleet> {
         kind => pool_kind(&mut fields, kind, &shown, &mut keep_alives).map(FleetKind::Single),
     };
     fields.finish();
-    let fleet = Fleet {
-        name: name?,
-        kind: kind?,
-    };
+    let fleet = Fleet { name: name?, kind: kind? };
     Some(ReadFleet { fleet, keep_alives })
 }
 
@@ -72,17 +68,9 @@ fn dedicated(fields: &mut Fields<'_>) -> Option<Dedicated> {
     let slots = fields.optional("slots", slots).unwrap_or(1);
     let price = fields.required("price", "$4.00/h", price);
     let queue_limit = fields
-        .optional(
-            "queue_limit",
-            integer_or("unlimited", 0..=MOST_WAITING, "how many requests may wait"),
-        )
+        .optional("queue_limit", integer_or("unlimited", 0..=MOST_WAITING, "how many requests may wait"))
         .flatten();
-    Some(Dedicated {
-        instances: instances?,
-        slots,
-        price: price?,
-        queue_limit,
-    })
+    Some(Dedicated { instances: instances?, slots, price: price?, queue_limit })
 }
 
 /// The largest queue limit and in-flight limit.
@@ -98,16 +86,11 @@ fn instances(context: &Context, node: &Node) -> Option<u32> {
         );
         return None;
     }
-    to_u32(integer(1..=u64::from(MOST_INSTANCES), "a number of instances")(
-        context, node,
-    ))
+    to_u32(integer(1..=u64::from(MOST_INSTANCES), "a number of instances")(context, node))
 }
 
 fn slots(context: &Context, node: &Node) -> Option<u32> {
-    to_u32(integer(
-        1..=u64::from(MOST_SLOTS),
-        "requests served at once by one instance",
-    )(context, node))
+    to_u32(integer(1..=u64::from(MOST_SLOTS), "requests served at once by one instance")(context, node))
 }
 
 fn to_u32(value: Option<u64>) -> Option<u32> {
@@ -119,9 +102,8 @@ fn serverless(fields: &mut Fields<'_>) -> Option<Serverless> {
     let keep_alive = fields.required("keep_alive", "60s", span);
     let most = u64::from(MOST_INSTANCES);
     let min_instances = fields.optional("min_instances", integer(0..=most, "instances kept warm"));
-    let max_instances = fields
-        .optional("max_instances", integer_or("unlimited", 1..=most, "the most instances"))
-        .flatten();
+    let max_instances =
+        fields.optional("max_instances", integer_or("unlimited", 1..=most, "the most instances")).flatten();
     let (min_instances, max_instances) = (to_u32(min_instances).unwrap_or(0), to_u32(max_instances));
     if let Some(max) = max_instances.filter(|&max| max < min_instances) {
         fields.context.report(
@@ -152,10 +134,8 @@ fn serverless(fields: &mut Fields<'_>) -> Option<Serverless> {
 /// The words of an option, its default first.
 type Words<T, const N: usize> = [(&'static str, T); N];
 
-pub(super) const SCALE_OUT: Words<ScaleOut, 2> = [
-    ("per-request", ScaleOut::PerRequest),
-    ("slot-deficit", ScaleOut::SlotDeficit),
-];
+pub(super) const SCALE_OUT: Words<ScaleOut, 2> =
+    [("per-request", ScaleOut::PerRequest), ("slot-deficit", ScaleOut::SlotDeficit)];
 
 pub(super) const IDLE_SELECTION: Words<IdleSelection, 5> = [
     ("most-recently-used", IdleSelection::MostRecentlyUsed),
@@ -176,10 +156,7 @@ impl Fields<'_> {
             fields.finish();
             Some(kind)
         });
-        words
-            .iter()
-            .find(|&&(name, _)| Some(name) == chosen)
-            .map_or(words[0].1, |&(_, value)| value)
+        words.iter().find(|&&(name, _)| Some(name) == chosen).map_or(words[0].1, |&(_, value)| value)
     }
 }
 
@@ -187,22 +164,14 @@ fn tariff(fields: &mut Fields<'_>) -> Tariff {
     Tariff {
         price: fields.optional("price", price).unwrap_or(Price::FREE),
         request_fee: fields.optional("request_fee", usd).unwrap_or(Usd::ZERO),
-        bills: fields.optional("bills", bills).unwrap_or(BilledPhases {
-            cold_start: true,
-            execute: true,
-            idle: true,
-        }),
+        bills: fields.optional("bills", bills).unwrap_or(BilledPhases { cold_start: true, execute: true, idle: true }),
         rounding: fields.optional("rounding", positive_span_or("exact")).flatten(),
     }
 }
 
 fn bills(context: &Context, node: &Node) -> Option<BilledPhases> {
     let example = "write bills = [\"cold-start\", \"execute\", \"idle\"], or those that are billed";
-    let mut billed = BilledPhases {
-        cold_start: false,
-        execute: false,
-        idle: false,
-    };
+    let mut billed = BilledPhases { cold_start: false, execute: false, idle: false };
     for node in list(context, node, "a list of billed phases", example)? {
         let names = ["cold-start", "execute", "idle"];
         let phase = match choice(context, node, "a billed phase", &names) {
@@ -212,12 +181,7 @@ fn bills(context: &Context, node: &Node) -> Option<BilledPhases> {
             None => continue,
         };
         if std::mem::replace(phase, true) {
-            context.report(
-                node.place,
-                context.written(node),
-                "each billed phase once",
-                "leave out the second one",
-            );
+            context.report(node.place, context.written(node), "each billed phase once", "leave out the second one");
         }
     }
     Some(billed)
@@ -232,25 +196,12 @@ fn hybrid(fields: &mut Fields<'_>, fleet: &str, keep_alives: &mut Vec<KeepAlive>
     let context = fields.context;
     let pools = match fields.get("pool") {
         Some(node) => {
-            let nodes = list(
-                context,
-                node,
-                "pools, each under a header [[fleet.pool]]",
-                "write [[fleet.pool]]",
-            )?;
+            let nodes = list(context, node, "pools, each under a header [[fleet.pool]]", "write [[fleet.pool]]")?;
             if nodes.len() < 2 {
                 let expected = "at least two pools, tried in order";
-                context.report(
-                    node.place,
-                    format!("{} pool", nodes.len()),
-                    expected,
-                    "add another [[fleet.pool]]",
-                );
+                context.report(node.place, format!("{} pool", nodes.len()), expected, "add another [[fleet.pool]]");
             }
-            let pools: Vec<Option<Pool>> = nodes
-                .iter()
-                .map(|node| pool(context, node, fleet, keep_alives))
-                .collect();
+            let pools: Vec<Option<Pool>> = nodes.iter().map(|node| pool(context, node, fleet, keep_alives)).collect();
             super::report_duplicates(context, nodes, "a pool");
             pools.into_iter().collect::<Option<Vec<Pool>>>()
         }
@@ -264,10 +215,7 @@ fn hybrid(fields: &mut Fields<'_>, fleet: &str, keep_alives: &mut Vec<KeepAlive>
             None
         }
     };
-    Some(Hybrid {
-        overflow: overflow?,
-        pools: pools?,
-    })
+    Some(Hybrid { overflow: overflow?, pools: pools? })
 }
 
 fn pool(context: &Context, node: &Node, fleet: &str, keep_alives: &mut Vec<KeepAlive>) -> Option<Pool> {
@@ -279,10 +227,7 @@ fn pool(context: &Context, node: &Node, fleet: &str, keep_alives: &mut Vec<KeepA
     let shown = format!("{fleet}.{}", name.as_deref().unwrap_or_default());
     let kind = pool_kind(&mut fields, kind?, &shown, keep_alives);
     fields.finish();
-    Some(Pool {
-        name: name?,
-        kind: kind?,
-    })
+    Some(Pool { name: name?, kind: kind? })
 }
 
 fn overflow_rule(context: &Context, node: &Node) -> Option<OverflowRule> {
@@ -296,18 +241,13 @@ fn overflow_rule(context: &Context, node: &Node) -> Option<OverflowRule> {
         return None;
     }
     let mut fields = Fields::of(context, node, what)?;
-    let wait = fields
-        .get("wait_over")
-        .map(|node| span(context, node).map(OverflowRule::WaitOver));
-    let rate = fields
-        .get("rate_over")
-        .map(|node| rate(context, node).map(OverflowRule::RateOver));
+    let wait = fields.get("wait_over").map(|node| span(context, node).map(OverflowRule::WaitOver));
+    let rate = fields.get("rate_over").map(|node| rate(context, node).map(OverflowRule::RateOver));
     let in_flight = fields.get("in_flight_over").map(|node| {
         integer(1..=MOST_WAITING, "requests waiting or in service")(context, node).map(OverflowRule::InFlightOver)
     });
-    let full = fields
-        .get("kind")
-        .map(|node| choice(context, node, what, &["when-full"]).map(|_| OverflowRule::WhenFull));
+    let full =
+        fields.get("kind").map(|node| choice(context, node, what, &["when-full"]).map(|_| OverflowRule::WhenFull));
     let rules: Vec<Option<OverflowRule>> = [wait, rate, in_flight, full].into_iter().flatten().collect();
     let place = fields.place;
     fields.finish();

@@ -54,15 +54,11 @@ pub(super) fn scenario(context: &Context, root: &Node, stem: &str, choice: &Flee
     let horizon = fields.required("horizon", "8d", positive_span);
     let warm_up = fields.optional("warm_up", span).unwrap_or(Span::ZERO);
     let replications = fields.optional("replications", integer(REPLICATIONS, "independent repetitions"));
-    let seed = fields
-        .optional("seed", integer(SEEDS, "a seed"))
-        .unwrap_or(DEFAULT_SEED);
+    let seed = fields.optional("seed", integer(SEEDS, "a seed")).unwrap_or(DEFAULT_SEED);
     let starts = fields.optional("starts", date_time).unwrap_or_else(default_start);
     let slo = fields.optional("slo", slo);
     check_warm_up(&fields, warm_up, horizon);
-    let traffic = tables(&mut fields, "traffic", "a traffic class", |context, node| {
-        class(context, node, horizon)
-    });
+    let traffic = tables(&mut fields, "traffic", "a traffic class", |context, node| class(context, node, horizon));
     let fleets = match choice {
         FleetChoice::Optional if !fields.has("fleet") => Some(Vec::new()),
         _ => tables(&mut fields, "fleet", "a fleet", fleet),
@@ -107,12 +103,7 @@ fn tables<T>(
     let context = fields.context;
     let mend = format!("write a table with the header [[{key}]]");
     let Some(node) = fields.get(key) else {
-        context.report(
-            fields.place,
-            format!("a scenario without `{key}`"),
-            format!("at least one [[{key}]]"),
-            mend,
-        );
+        context.report(fields.place, format!("a scenario without `{key}`"), format!("at least one [[{key}]]"), mend);
         return None;
     };
     let nodes = list(context, node, &format!("tables, each under a header [[{key}]]"), &mend)?;
@@ -136,12 +127,7 @@ pub(super) fn report_duplicates(context: &Context, nodes: &[Node], what: &str) {
         if !names.insert(name.clone()) {
             let place = table.get("name").map_or(node.place, |entry| entry.value.place);
             let expected = format!("another name: {what} of this name is above");
-            context.report(
-                place,
-                format!("\"{name}\" again"),
-                expected,
-                format!("write \"{name}-2\""),
-            );
+            context.report(place, format!("\"{name}\" again"), expected, format!("write \"{name}-2\""));
         }
     }
 }
@@ -237,39 +223,23 @@ fn chosen(
 
 fn warn_of_periods(context: &Context, classes: &[ReadClass], window: Span) {
     for ReadClass { class, shape_place } in classes {
-        let Source::Synthetic {
-            shape: Shape::Diurnal { weekend, .. },
-            ..
-        } = &class.source
-        else {
+        let Source::Synthetic { shape: Shape::Diurnal { weekend, .. }, .. } = &class.source else {
             continue;
         };
         let period = if *weekend == 1.0 { Span::DAY } else { Span::WEEK };
         if !window.nanos().is_multiple_of(period.nanos()) {
-            let caveat = Caveat::WindowNotWholePeriods {
-                class: class.name.clone(),
-                window,
-                period,
-            };
+            let caveat = Caveat::WindowNotWholePeriods { class: class.name.clone(), window, period };
             context.warn(Some(*shape_place), caveat);
         }
     }
 }
 
 fn warn_of_warm_up(context: &Context, keep_alives: &[KeepAlive], warm_up: Span, place: Place) {
-    let longest = keep_alives.iter().reduce(|longest, next| {
-        if next.keep_alive > longest.keep_alive {
-            next
-        } else {
-            longest
-        }
-    });
+    let longest =
+        keep_alives.iter().reduce(|longest, next| if next.keep_alive > longest.keep_alive { next } else { longest });
     if let Some(longest) = longest.filter(|longest| longest.keep_alive > warm_up) {
-        let caveat = Caveat::WarmUpShorterThanKeepAlive {
-            pool: longest.pool.clone(),
-            warm_up,
-            keep_alive: longest.keep_alive,
-        };
+        let caveat =
+            Caveat::WarmUpShorterThanKeepAlive { pool: longest.pool.clone(), warm_up, keep_alive: longest.keep_alive };
         let place = if warm_up == Span::ZERO { longest.place } else { place };
         context.warn(Some(place), caveat);
     }

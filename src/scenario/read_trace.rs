@@ -46,28 +46,20 @@ fn layout(fields: &mut Fields<'_>) -> Option<TraceLayout> {
         let arrival = fields.required("arrival", "arrival_s", text)?;
         return Some(TraceLayout::Requests { arrival });
     }
-    fields.refuse(
-        "arrival",
-        "write arrival for one row a request, or start, count and bin for counts",
-    );
+    fields.refuse("arrival", "write arrival for one row a request, or start, count and bin for counts");
     let start = fields.required("start", "time", text);
     let count = fields.required("count", "requests", text);
     let bin = fields.required("bin", "1min", positive_span);
-    Some(TraceLayout::Counts {
-        start: start?,
-        count: count?,
-        bin: bin?,
-    })
+    Some(TraceLayout::Counts { start: start?, count: count?, bin: bin? })
 }
 
 /// The columns that a class needs of its trace.
 #[must_use]
 pub fn columns(layout: &TraceLayout, service: &ServiceTime) -> Columns {
     match layout {
-        TraceLayout::Counts { start, count, .. } => Columns {
-            arrival: start.clone(),
-            values: vec![ValueColumn::Count(count.clone())],
-        },
+        TraceLayout::Counts { start, count, .. } => {
+            Columns { arrival: start.clone(), values: vec![ValueColumn::Count(count.clone())] }
+        }
         TraceLayout::Requests { arrival } => Columns {
             arrival: arrival.clone(),
             values: match service {
@@ -134,10 +126,7 @@ impl WrittenTrace<'_> {
             ServiceTime::Tokens { .. } => "prompt",
             _ => "column",
         };
-        let of_column = matches!(
-            *error.fault,
-            Fault::NoColumn { .. } | Fault::ColumnTwice | Fault::ColumnType(_)
-        );
+        let of_column = matches!(*error.fault, Fault::NoColumn { .. } | Fault::ColumnTwice | Fault::ColumnType(_));
         match (key, service) {
             (None, Some(service)) if of_column => report_trace(service, error, service_key),
             _ => report_trace(&self.fields, error, key.unwrap_or("file")),
@@ -211,15 +200,9 @@ fn warn_of_coverage(fields: &Fields<'_>, class: &str, trace: &Trace, summary: &T
         };
         fields.context.warn(Some(place), caveat);
     }
-    let end = trace
-        .replayed(u128::from(trace.period.nanos()))
-        .map_or(horizon, Time::since_start);
+    let end = trace.replayed(u128::from(trace.period.nanos())).map_or(horizon, Time::since_start);
     if end < horizon && horizon.nanos() - end.nanos() > horizon.nanos() / NEGLIGIBLE {
-        let caveat = Caveat::TraceEndsEarly {
-            class: class.to_owned(),
-            end,
-            horizon,
-        };
+        let caveat = Caveat::TraceEndsEarly { class: class.to_owned(), end, horizon };
         fields.context.warn(Some(place), caveat);
     }
 }

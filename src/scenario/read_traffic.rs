@@ -52,12 +52,7 @@ pub(super) fn class(context: &Context, node: &Node, horizon: Option<Span>) -> Op
     };
     let shape_place = fields.place_of("shape");
     fields.finish();
-    let class = TrafficClass {
-        name: name?,
-        source: source?,
-        service_time: service?.0,
-        timeout,
-    };
+    let class = TrafficClass { name: name?, source: source?, service_time: service?.0, timeout };
     Some(ReadClass { class, shape_place })
 }
 
@@ -85,9 +80,7 @@ fn recorded_source(
         );
         return None;
     }
-    trace
-        .inspected(class, service_time, service_fields, horizon)
-        .map(Source::Trace)
+    trace.inspected(class, service_time, service_fields, horizon).map(Source::Trace)
 }
 
 fn synthetic_source(fields: &mut Fields<'_>) -> Option<Source> {
@@ -106,11 +99,7 @@ fn synthetic_source(fields: &mut Fields<'_>) -> Option<Source> {
         Some(node) => arrivals(fields.context, node),
         None => Some(Arrivals::Poisson),
     };
-    Some(Source::Synthetic {
-        rate: rate?,
-        shape: shape?,
-        arrivals: arrivals?,
-    })
+    Some(Source::Synthetic { rate: rate?, shape: shape?, arrivals: arrivals? })
 }
 
 fn shape(context: &Context, node: &Node) -> Option<Shape> {
@@ -179,11 +168,7 @@ fn on_off(fields: &mut Fields<'_>) -> Option<Arrivals> {
     let peak = fields.required(
         "peak_over_mean",
         "5.0",
-        number(
-            |peak| peak >= 1.0,
-            "the rate of a burst over the mean, 1 or more",
-            "write a factor such as 5.0",
-        ),
+        number(|peak| peak >= 1.0, "the rate of a burst over the mean, 1 or more", "write a factor such as 5.0"),
     );
     let (on, off, peak_over_mean) = (on?, off?, peak?);
     let most = (on.nanos() as f64 + off.nanos() as f64) / on.nanos() as f64;
@@ -191,16 +176,10 @@ fn on_off(fields: &mut Fields<'_>) -> Option<Arrivals> {
         let expected = format!("at most (on + off) / on = {most:.4}, where nothing arrives between bursts");
         let mend = format!("write {} or less, or a longer off", (most * 1e4).floor() / 1e4);
         let place = fields.place_of("peak_over_mean");
-        fields
-            .context
-            .report(place, format!("a peak over mean of {peak_over_mean}"), expected, mend);
+        fields.context.report(place, format!("a peak over mean of {peak_over_mean}"), expected, mend);
         return None;
     }
-    Some(Arrivals::OnOff {
-        on,
-        off,
-        peak_over_mean,
-    })
+    Some(Arrivals::OnOff { on, off, peak_over_mean })
 }
 
 /// A service time, and the fields that name its columns.
@@ -208,10 +187,7 @@ fn service_time<'a>(context: &'a Context, node: &'a Node) -> Option<(ServiceTime
     if read_distribution::is_plain(node) {
         return span(context, node).map(|span| (ServiceTime::Drawn(Distribution::Constant(span)), None));
     }
-    let kinds: Vec<&'static str> = read_distribution::KINDS
-        .into_iter()
-        .chain(["column", "tokens"])
-        .collect();
+    let kinds: Vec<&'static str> = read_distribution::KINDS.into_iter().chain(["column", "tokens"]).collect();
     let (kind, mut fields) = Fields::of_kind(context, node, "a service time", &kinds)?;
     let service = match kind {
         "column" => {

@@ -15,12 +15,8 @@ use super::{
 /// share no root), embedded ones as `embedded:NAME`, which any scenario may write.
 #[must_use]
 pub fn write_resolved(scenario: &Scenario, out_dir: &Path) -> String {
-    let mut out = Writer {
-        text: String::new(),
-        folder: absolute(out_dir),
-    };
-    out.text
-        .push_str("# The scenario as it was run, every default written out.\n\n");
+    let mut out = Writer { text: String::new(), folder: absolute(out_dir) };
+    out.text.push_str("# The scenario as it was run, every default written out.\n\n");
     out.key("name", quoted(&scenario.name));
     out.key("description", quoted(&scenario.description));
     out.key("horizon", quoted(scenario.horizon));
@@ -70,11 +66,8 @@ impl Writer {
         for (key, span) in spans {
             self.optional(key, span.map(quoted));
         }
-        let shares = [
-            ("attainment", slo.attainment),
-            ("max_rejected", slo.max_rejected),
-            ("max_timed_out", slo.max_timed_out),
-        ];
+        let shares =
+            [("attainment", slo.attainment), ("max_rejected", slo.max_rejected), ("max_timed_out", slo.max_timed_out)];
         for (key, share) in shares {
             self.optional(key, share.map(float));
         }
@@ -102,16 +95,11 @@ impl Writer {
     fn trace(&self, trace: &Trace) -> String {
         let layout = match &trace.layout {
             TraceLayout::Requests { arrival } => format!("arrival = {}", quoted(arrival)),
-            TraceLayout::Counts { start, count, bin } => format!(
-                "start = {}, count = {}, bin = {}",
-                quoted(start),
-                quoted(count),
-                quoted(bin)
-            ),
+            TraceLayout::Counts { start, count, bin } => {
+                format!("start = {}, count = {}, bin = {}", quoted(start), quoted(count), quoted(bin))
+            }
         };
-        let speed = decimal(Decimal {
-            billionths: trace.speed_billionths,
-        });
+        let speed = decimal(Decimal { billionths: trace.speed_billionths });
         // The period of a trace that is not repeated says nothing, and may be zero.
         let period = match trace.repeat {
             true => format!(", period = {}", quoted(trace.period)),
@@ -125,13 +113,7 @@ impl Writer {
         match service_time {
             ServiceTime::Drawn(distribution) => self.distribution(distribution),
             ServiceTime::Column { column } => format!("{{ kind = \"column\", column = {} }}", quoted(column)),
-            ServiceTime::Tokens {
-                prompt,
-                output,
-                prompt_per_s,
-                output_per_s,
-                overhead,
-            } => format!(
+            ServiceTime::Tokens { prompt, output, prompt_per_s, output_per_s, overhead } => format!(
                 "{{ kind = \"tokens\", prompt = {}, output = {}, prompt_per_s = {}, output_per_s = {}, overhead = {} }}",
                 quoted(prompt),
                 quoted(output),
@@ -153,24 +135,14 @@ impl Writer {
             Distribution::Gamma { mean, cv } => mean_and_cv("gamma", mean, *cv),
             Distribution::Weibull { mean, cv } => mean_and_cv("weibull", mean, *cv),
             Distribution::Uniform { low, high } => {
-                format!(
-                    "{{ kind = \"uniform\", low = {}, high = {} }}",
-                    quoted(low),
-                    quoted(high)
-                )
+                format!("{{ kind = \"uniform\", low = {}, high = {} }}", quoted(low), quoted(high))
             }
             Distribution::Pareto { mean, shape } => {
-                format!(
-                    "{{ kind = \"pareto\", mean = {}, shape = {} }}",
-                    quoted(mean),
-                    float(*shape)
-                )
+                format!("{{ kind = \"pareto\", mean = {}, shape = {} }}", quoted(mean), float(*shape))
             }
-            Distribution::Empirical { file, column, .. } => format!(
-                "{{ kind = \"empirical\", file = {}, column = {} }}",
-                self.data_file(file),
-                quoted(column)
-            ),
+            Distribution::Empirical { file, column, .. } => {
+                format!("{{ kind = \"empirical\", file = {}, column = {} }}", self.data_file(file), quoted(column))
+            }
             Distribution::Phases(phases) => {
                 let phases: Vec<String> = phases.iter().map(|phase| self.distribution(phase)).collect();
                 format!("{{ kind = \"phases\", phases = [{}] }}", phases.join(", "))
@@ -218,16 +190,9 @@ impl Writer {
 
     fn serverless(&mut self, pool: &Serverless) {
         let tariff = &pool.tariff;
-        let phases = [
-            ("cold-start", tariff.bills.cold_start),
-            ("execute", tariff.bills.execute),
-            ("idle", tariff.bills.idle),
-        ];
-        let billed: Vec<String> = phases
-            .iter()
-            .filter(|(_, billed)| *billed)
-            .map(|(name, _)| quoted(name))
-            .collect();
+        let phases =
+            [("cold-start", tariff.bills.cold_start), ("execute", tariff.bills.execute), ("idle", tariff.bills.idle)];
+        let billed: Vec<String> = phases.iter().filter(|(_, billed)| *billed).map(|(name, _)| quoted(name)).collect();
         self.key("price", quoted(tariff.price));
         self.key("request_fee", quoted(tariff.request_fee));
         self.key("bills", format!("[{}]", billed.join(", ")));
@@ -254,11 +219,7 @@ impl Writer {
 fn shape_text(shape: &Shape) -> String {
     match shape {
         Shape::Constant => quoted("constant"),
-        Shape::Diurnal {
-            peak_over_mean,
-            peak_at,
-            weekend,
-        } => format!(
+        Shape::Diurnal { peak_over_mean, peak_at, weekend } => format!(
             "{{ kind = \"diurnal\", peak_over_mean = {}, peak_at = \"{}\", weekend = {} }}",
             float(*peak_over_mean),
             time_of_day(*peak_at),
@@ -272,11 +233,7 @@ fn arrivals_text(arrivals: &Arrivals) -> String {
         Arrivals::Poisson => quoted("poisson"),
         Arrivals::Regular => quoted("regular"),
         Arrivals::Gamma { cv } => format!("{{ kind = \"gamma\", cv = {} }}", float(*cv)),
-        Arrivals::OnOff {
-            on,
-            off,
-            peak_over_mean,
-        } => format!(
+        Arrivals::OnOff { on, off, peak_over_mean } => format!(
             "{{ kind = \"on-off\", on = {}, off = {}, peak_over_mean = {} }}",
             quoted(on),
             quoted(off),
@@ -323,10 +280,7 @@ fn number_or_unlimited(number: Option<impl Into<u64>>) -> String {
 
 /// The word of an option's value.
 fn word<T: PartialEq, const N: usize>(value: T, words: &[(&'static str, T); N]) -> String {
-    words
-        .iter()
-        .find(|(_, known)| *known == value)
-        .map_or_else(String::new, |(word, _)| quoted(word))
+    words.iter().find(|(_, known)| *known == value).map_or_else(String::new, |(word, _)| quoted(word))
 }
 
 /// The real path of the part that exists, and the rest of it.

@@ -48,10 +48,7 @@ fn descend<'a>(context: &Context, node: &'a mut Node, segment: &Segment) -> Opti
         Content::List(nodes) => named_table(context, nodes, segment),
         Content::Table(table) => {
             if table.get(&segment.text).is_none() {
-                let empty = Node {
-                    place: segment.place,
-                    content: Content::Table(Table::default()),
-                };
+                let empty = Node { place: segment.place, content: Content::Table(Table::default()) };
                 table.entries.push(entry(&segment.text, segment.place, empty));
             }
             table.get_mut(&segment.text).map(|entry| &mut entry.value)
@@ -71,9 +68,7 @@ fn make_table_of_kind(node: &mut Node, segment: &Segment) {
     if text.starts_with(|first: char| first.is_alphabetic()) {
         let kind = node.clone();
         node.place = segment.place;
-        node.content = Content::Table(Table {
-            entries: vec![entry("kind", kind.place, kind)],
-        });
+        node.content = Content::Table(Table { entries: vec![entry("kind", kind.place, kind)] });
     }
 }
 
@@ -88,12 +83,7 @@ fn named_table<'a>(context: &Context, nodes: &'a mut [Node], segment: &Segment) 
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => format!("the scenario has: {}", known.join(", ")),
     };
-    context.report(
-        segment.place,
-        format!("`{}`", segment.text),
-        "a name in the scenario",
-        mend,
-    );
+    context.report(segment.place, format!("`{}`", segment.text), "a name in the scenario", mend);
     None
 }
 
@@ -131,20 +121,11 @@ fn put(context: &Context, node: &mut Node, key: &Segment, value: Node) {
 fn not_a_table(context: &Context, content: &Content, segment: &Segment) {
     let expected = "a table, to set a key of it";
     let mend = "shorten the path, or set the whole table";
-    context.report(
-        segment.place,
-        format!("{} before this key", content.type_name()),
-        expected,
-        mend,
-    );
+    context.report(segment.place, format!("{} before this key", content.type_name()), expected, mend);
 }
 
 fn entry(key: &str, key_place: Place, value: Node) -> Entry {
-    Entry {
-        key: key.to_owned(),
-        key_place,
-        value,
-    }
+    Entry { key: key.to_owned(), key_place, value }
 }
 
 /// The segments of a path and the position of the equals sign after it; `None` when there is no such path.
@@ -154,10 +135,7 @@ fn split_path(written: &str, source: usize) -> Option<(Vec<Segment>, usize)> {
     loop {
         let (text, end) = segment(written, start)?;
         let start_of_text = start + blanks(&written[start..]);
-        segments.push(Segment {
-            text,
-            place: Place::new(source, start_of_text..end),
-        });
+        segments.push(Segment { text, place: Place::new(source, start_of_text..end) });
         let end = end + blanks(&written[end..]);
         match written[end..].chars().next()? {
             '.' => start = end + 1,

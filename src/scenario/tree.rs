@@ -73,12 +73,7 @@ pub(super) fn parse(text: &str, source: usize) -> (Option<Node>, Vec<Finding>) {
     while findings.len() < MOST_FINDINGS {
         let error = match Document::parse(repaired.as_str()) {
             Ok(document) => {
-                let converter = Converter {
-                    source,
-                    shift: 0,
-                    text,
-                    unquoted,
-                };
+                let converter = Converter { source, shift: 0, text, unquoted };
                 let root = Place::new(source, 0..0);
                 let node = converter.table(document.as_table().iter_with_keys(), root);
                 return (Some(node), findings);
@@ -87,11 +82,7 @@ pub(super) fn parse(text: &str, source: usize) -> (Option<Node>, Vec<Finding>) {
         };
         let range = visible(text, error.span().unwrap_or(0..0));
         let found = &text[range.clone()];
-        findings.push(syntax_finding(
-            error.message().trim(),
-            found,
-            Place::new(source, range.clone()),
-        ));
+        findings.push(syntax_finding(error.message().trim(), found, Place::new(source, range.clone())));
         let lacks_quotes = error.message().starts_with(LACKS_QUOTES) && !found.is_empty();
         if !lacks_quotes || found.contains('\n') || unquoted.contains(&range) {
             break;
@@ -123,49 +114,27 @@ fn syntax_finding(message: &str, found: &str, place: Place) -> Finding {
         let mend = "write a value, a text in quotes".to_owned();
         ("a key without a value".to_owned(), "a value after `=`", mend)
     } else if message.starts_with(LACKS_QUOTES) {
-        (
-            format!("`{found}` without quotes"),
-            "a text in quotes",
-            format!("write \"{found}\""),
-        )
+        (format!("`{found}` without quotes"), "a text in quotes", format!("write \"{found}\""))
     } else {
-        (
-            "text that is not TOML".to_owned(),
-            "a TOML document",
-            message.to_owned(),
-        )
+        ("text that is not TOML".to_owned(), "a TOML document", message.to_owned())
     };
-    Finding {
-        place: Some(place),
-        found,
-        expected: expected.to_owned(),
-        mend,
-    }
+    Finding { place: Some(place), found, expected: expected.to_owned(), mend }
 }
 
 /// Reads one value, as an override writes it at `range` of its text; what is no TOML value is a text.
 pub(super) fn parse_value(text: &str, range: Range<usize>, source: usize) -> Node {
     const PREFIX: &str = "v=";
     let written = &text[range.clone()];
-    let as_text = || Node {
-        place: Place::new(source, range.clone()),
-        content: Content::Text(written.to_owned()),
-    };
+    let as_text = || Node { place: Place::new(source, range.clone()), content: Content::Text(written.to_owned()) };
     let document = format!("{PREFIX}{written}");
     let Ok(document) = Document::parse(document.as_str()) else {
         return as_text();
     };
-    let converter = Converter {
-        source,
-        shift: range.start as isize - PREFIX.len() as isize,
-        text,
-        unquoted: Vec::new(),
-    };
+    let converter =
+        Converter { source, shift: range.start as isize - PREFIX.len() as isize, text, unquoted: Vec::new() };
     let mut items = document.as_table().iter();
     match (items.next(), items.next()) {
-        (Some((_, item)), None) => converter
-            .item(item, Place::new(source, range.clone()))
-            .unwrap_or_else(as_text),
+        (Some((_, item)), None) => converter.item(item, Place::new(source, range.clone())).unwrap_or_else(as_text),
         _ => as_text(),
     }
 }
@@ -219,18 +188,9 @@ impl Converter<'_> {
     fn table(&self, pairs: Vec<(&Key, &Item)>, place: Place) -> Node {
         let entries = pairs.into_iter().filter_map(|(key, item)| {
             let key_place = self.place(key.span(), place);
-            Some(Entry {
-                key: key.get().to_owned(),
-                key_place,
-                value: self.item(item, key_place)?,
-            })
+            Some(Entry { key: key.get().to_owned(), key_place, value: self.item(item, key_place)? })
         });
-        Node {
-            place,
-            content: Content::Table(Table {
-                entries: entries.collect(),
-            }),
-        }
+        Node { place, content: Content::Table(Table { entries: entries.collect() }) }
     }
 
     /// `otherwise` is the place of an item that has none of its own, such as a table that only its children name.
@@ -241,13 +201,9 @@ impl Converter<'_> {
             Item::Value(value) => Some(self.value(value, otherwise)),
             Item::Table(table) => Some(self.table(table.iter_with_keys(), place)),
             Item::ArrayOfTables(tables) => {
-                let nodes = tables
-                    .iter()
-                    .map(|table| self.table(table.iter_with_keys(), self.place(table.span(), place)));
-                Some(Node {
-                    place,
-                    content: Content::List(nodes.collect()),
-                })
+                let nodes =
+                    tables.iter().map(|table| self.table(table.iter_with_keys(), self.place(table.span(), place)));
+                Some(Node { place, content: Content::List(nodes.collect()) })
             }
         }
     }

@@ -24,12 +24,7 @@ fn quantity<T>(context: &Context, node: &Node, parse: impl Fn(&str) -> Result<T,
         Ok(value) if is_text => Some(value),
         // A bare number never is a quantity: no unit accepts it.
         Ok(_) => {
-            context.report(
-                node.place,
-                context.written(node),
-                "a text in quotes",
-                format!("write \"{text}\""),
-            );
+            context.report(node.place, context.written(node), "a text in quotes", format!("write \"{text}\""));
             None
         }
         Err(error) => {
@@ -187,38 +182,25 @@ fn unquoted(text: &str) -> Option<f64> {
 /// A share of all requests.
 pub(super) fn share(context: &Context, node: &Node) -> Option<f64> {
     let expected = "a share of the requests, from 0 to 1";
-    number(
-        |share| (0.0..=1.0).contains(&share),
-        expected,
-        "write a share, such as 0.001",
-    )(context, node)
+    number(|share| (0.0..=1.0).contains(&share), expected, "write a share, such as 0.001")(context, node)
 }
 
 /// A positive number, kept exactly to a billionth.
 pub(super) fn decimal(context: &Context, node: &Node) -> Option<Decimal> {
     const MOST: u64 = 1_000_000_000;
     let billionths = match &node.content {
-        Content::Integer(value) => u64::try_from(*value)
-            .ok()
-            .and_then(|value| value.checked_mul(1_000_000_000)),
+        Content::Integer(value) => u64::try_from(*value).ok().and_then(|value| value.checked_mul(1_000_000_000)),
         // The digits themselves, not the float that they were read as.
         Content::Float(_) => {
             let text = context.sources[node.place.source].slice(node.place).replace('_', "");
-            scaled_decimal(text.trim(), 1_000_000_000)
-                .ok()
-                .and_then(|value| u64::try_from(value).ok())
+            scaled_decimal(text.trim(), 1_000_000_000).ok().and_then(|value| u64::try_from(value).ok())
         }
         _ => None,
     };
     let billionths = billionths.filter(|&value| value > 0 && value <= MOST * 1_000_000_000);
     if billionths.is_none() {
         let expected = format!("a number above 0, at most {MOST}, without a unit");
-        context.report(
-            node.place,
-            context.written(node),
-            expected,
-            "write a number, such as 60 or 1.5",
-        );
+        context.report(node.place, context.written(node), expected, "write a number, such as 60 or 1.5");
     }
     billionths.map(|billionths| Decimal { billionths })
 }
@@ -227,12 +209,7 @@ pub(super) fn flag(context: &Context, node: &Node) -> Option<bool> {
     match &node.content {
         Content::Flag(flag) => Some(*flag),
         _ => {
-            context.report(
-                node.place,
-                context.written(node),
-                "true or false",
-                "write true or false without quotes",
-            );
+            context.report(node.place, context.written(node), "true or false", "write true or false without quotes");
             None
         }
     }
@@ -261,12 +238,7 @@ pub(super) fn name(context: &Context, node: &Node) -> Option<String> {
     let fits = !name.is_empty() && name.chars().count() <= LONGEST;
     if !fits || name.trim() != name || name.contains(char::is_control) {
         let expected = format!("a name of 1 to {LONGEST} characters, without spaces around it");
-        context.report(
-            node.place,
-            context.written(node),
-            expected,
-            "write a short name, such as \"api\"",
-        );
+        context.report(node.place, context.written(node), expected, "write a short name, such as \"api\"");
         return None;
     }
     Some(name)

@@ -22,11 +22,7 @@ pub enum Caveat {
     /// The window covers some hours or days more often than others, so its mean rate is not `rate`.
     WindowNotWholePeriods { class: String, window: Span, period: Span },
     /// At the window's start no idle instance can have been stopped yet.
-    WarmUpShorterThanKeepAlive {
-        pool: String,
-        warm_up: Span,
-        keep_alive: Span,
-    },
+    WarmUpShorterThanKeepAlive { pool: String, warm_up: Span, keep_alive: Span },
     /// Nothing arrives in the rest of the horizon.
     TraceEndsEarly { class: String, end: Span, horizon: Span },
     /// Rows at or past the horizon are not simulated.
@@ -65,30 +61,23 @@ impl fmt::Display for Caveat {
                 f,
                 "the window of {window} is not a whole number of periods ({period}) of the shape of `{class}`: its mean rate differs from the stated one"
             ),
-            Caveat::WarmUpShorterThanKeepAlive {
-                pool,
-                warm_up,
-                keep_alive,
-            } => write!(
+            Caveat::WarmUpShorterThanKeepAlive { pool, warm_up, keep_alive } => write!(
                 f,
                 "the warm-up of {warm_up} is shorter than the keep-alive of {keep_alive} of `{pool}`: the window starts before the pool is in its usual state"
             ),
-            Caveat::TraceEndsEarly { class, end, horizon } => write!(
-                f,
-                "the trace of `{class}` ends at {end}: nothing arrives from then to the horizon of {horizon}"
-            ),
-            Caveat::RowsLeftOut { class, left_out, rows } => write!(
-                f,
-                "{left_out} of {rows} rows of the trace of `{class}` are at or past the horizon and left out"
-            ),
+            Caveat::TraceEndsEarly { class, end, horizon } => {
+                write!(f, "the trace of `{class}` ends at {end}: nothing arrives from then to the horizon of {horizon}")
+            }
+            Caveat::RowsLeftOut { class, left_out, rows } => {
+                write!(f, "{left_out} of {rows} rows of the trace of `{class}` are at or past the horizon and left out")
+            }
             Caveat::LatencyWithoutAttainment { latency } => write!(
                 f,
                 "the objective names a latency of {latency} but no share of requests that must meet it: it is reported and decides nothing"
             ),
-            Caveat::NothingVaries { replications } => write!(
-                f,
-                "nothing in this scenario varies: its {replications} replications all give the same figures"
-            ),
+            Caveat::NothingVaries { replications } => {
+                write!(f, "nothing in this scenario varies: its {replications} replications all give the same figures")
+            }
         }
     }
 }

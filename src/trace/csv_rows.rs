@@ -33,17 +33,8 @@ impl CsvRows {
         if header.iter().all(String::is_empty) {
             return Err(TraceError::of_file(&file.written, Fault::Empty));
         }
-        let fields = columns
-            .iter()
-            .map(|name| file.find_column(&header, name))
-            .collect::<Result<_, _>>()?;
-        Ok(CsvRows {
-            reader,
-            record: ByteRecord::new(),
-            fields,
-            file: file.clone(),
-            start: 0,
-        })
+        let fields = columns.iter().map(|name| file.find_column(&header, name)).collect::<Result<_, _>>()?;
+        Ok(CsvRows { reader, record: ByteRecord::new(), fields, file: file.clone(), start: 0 })
     }
 
     /// The text of a cell; bytes that are no text are replaced, which no reader of a cell accepts.
@@ -56,9 +47,7 @@ impl CsvRows {
 impl RowSource for CsvRows {
     fn advance(&mut self) -> Result<bool, Fault> {
         self.start = self.reader.position().byte();
-        self.reader
-            .read_byte_record(&mut self.record)
-            .map_err(|error| fault_of(&error))
+        self.reader.read_byte_record(&mut self.record).map_err(|error| fault_of(&error))
     }
 
     fn line(&self) -> Option<u64> {
@@ -98,10 +87,7 @@ fn line_at(bytes: impl BufRead, start: u64) -> io::Result<u64> {
 
 fn fault_of(error: &csv::Error) -> Fault {
     match error.kind() {
-        ErrorKind::UnequalLengths { expected_len, len, .. } => Fault::FieldCount {
-            found: *len,
-            header: *expected_len,
-        },
+        ErrorKind::UnequalLengths { expected_len, len, .. } => Fault::FieldCount { found: *len, header: *expected_len },
         ErrorKind::Io(error) => Fault::Unreadable(error.to_string()),
         _ => Fault::Unreadable(error.to_string()),
     }

@@ -64,19 +64,8 @@ impl ParquetRows {
             }
             fields.push(field.clone());
         }
-        let length = bytes
-            .seek(SeekFrom::End(0))
-            .map_err(|error| fault(Fault::Unreadable(error.to_string())))?;
-        Ok(ParquetRows {
-            bytes,
-            length,
-            metadata,
-            fields,
-            next_group: 0,
-            columns: Vec::new(),
-            rows: 0,
-            row: 0,
-        })
+        let length = bytes.seek(SeekFrom::End(0)).map_err(|error| fault(Fault::Unreadable(error.to_string())))?;
+        Ok(ParquetRows { bytes, length, metadata, fields, next_group: 0, columns: Vec::new(), rows: 0, row: 0 })
     }
 
     /// Replaces the columns with those of the next row group; false at the end of the file.
@@ -262,9 +251,7 @@ fn read_chunk(
             return Err(Fault::Unreadable("it ends before a column does".to_owned()));
         }
         let mut compressed = Vec::new();
-        bytes
-            .seek(SeekFrom::Start(range.start))
-            .map_err(|error| unreadable(&error))?;
+        bytes.seek(SeekFrom::Start(range.start)).map_err(|error| unreadable(&error))?;
         bytes
             .by_ref()
             .take(range.end - range.start)
@@ -323,23 +310,14 @@ mod tests {
     fn parquet(columns: Vec<Column>) -> DataFile {
         let mut frame = DataFrame::new(columns[0].len(), columns).unwrap();
         let mut bytes = Vec::new();
-        ParquetWriter::new(&mut bytes)
-            .with_row_group_size(Some(3_000))
-            .finish(&mut frame)
-            .unwrap();
-        DataFile {
-            written: "trace.parquet".to_owned(),
-            location: Location::Embedded(bytes.leak()),
-        }
+        ParquetWriter::new(&mut bytes).with_row_group_size(Some(3_000)).finish(&mut frame).unwrap();
+        DataFile { written: "trace.parquet".to_owned(), location: Location::Embedded(bytes.leak()) }
     }
 
     fn columns() -> Columns {
         Columns {
             arrival: "at".to_owned(),
-            values: vec![
-                ValueColumn::Seconds("service".to_owned()),
-                ValueColumn::Count("tokens".to_owned()),
-            ],
+            values: vec![ValueColumn::Seconds("service".to_owned()), ValueColumn::Count("tokens".to_owned())],
         }
     }
 
@@ -365,10 +343,7 @@ mod tests {
         for ((at, service), tokens) in at.iter().zip(&service).zip(&tokens) {
             text.push_str(&format!("{at},{service},{tokens}\n"));
         }
-        let csv = DataFile {
-            written: "trace.csv".to_owned(),
-            location: Location::Embedded(text.into_bytes().leak()),
-        };
+        let csv = DataFile { written: "trace.csv".to_owned(), location: Location::Embedded(text.into_bytes().leak()) };
         let file = parquet(vec![
             Column::new("tokens".into(), &tokens),
             Column::new("at".into(), &at),
@@ -403,11 +378,7 @@ mod tests {
                 "row 2, column `at`: found an empty cell",
             ),
             (
-                vec![
-                    Column::new("at".into(), [1.0, 2.0]),
-                    numbers(),
-                    Column::new("tokens".into(), [1.5, 1.0]),
-                ],
+                vec![Column::new("at".into(), [1.0, 2.0]), numbers(), Column::new("tokens".into(), [1.5, 1.0])],
                 "row 1, column `tokens`: found `1.5`",
             ),
             (
@@ -438,10 +409,8 @@ mod tests {
             let mut damaged = bytes.to_vec();
             damaged[place] ^= 0x55;
             // Some damage only changes a value: what matters is that reading comes back.
-            let _ = read(&DataFile {
-                written: "trace.parquet".to_owned(),
-                location: Location::Embedded(damaged.leak()),
-            });
+            let _ =
+                read(&DataFile { written: "trace.parquet".to_owned(), location: Location::Embedded(damaged.leak()) });
         }
     }
 }

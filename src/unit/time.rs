@@ -16,6 +16,8 @@ pub struct Span(u64);
 impl Time {
     /// The scenario's start.
     pub const START: Time = Time(0);
+    /// The end of the clock, 584 years after its start.
+    pub const END: Time = Time(u64::MAX);
 
     #[must_use]
     pub const fn from_nanos(nanos: u64) -> Time {
@@ -127,10 +129,8 @@ impl fmt::Display for Span {
         if self.0 == 0 {
             return f.write_str("0s");
         }
-        let (unit, name) = UNITS
-            .iter()
-            .find(|(unit, _)| self.0.is_multiple_of(unit.0))
-            .expect("one nanosecond divides all");
+        let (unit, name) =
+            UNITS.iter().find(|(unit, _)| self.0.is_multiple_of(unit.0)).expect("one nanosecond divides all");
         write!(f, "{}{name}", self.0 / unit.0)
     }
 }

@@ -84,24 +84,13 @@ fn assert_messages(name: &str, messages: &str) {
 /// The messages of all cases, each under its name.
 fn messages(cases: &[Case]) -> String {
     let folder = TempDir::new().unwrap();
-    let section = |case: &Case| {
-        format!(
-            "# {}\n\n{}\n",
-            case.0,
-            message(&broken(case), &folder, &Overrides::default())
-        )
-    };
+    let section = |case: &Case| format!("# {}\n\n{}\n", case.0, message(&broken(case), &folder, &Overrides::default()));
     cases.iter().map(section).collect()
 }
 
 #[test]
 fn the_scenario_that_the_cases_break_is_good() {
-    let loaded = load_text(
-        GOOD,
-        "scenario.toml",
-        TempDir::new().unwrap().path(),
-        &Overrides::default(),
-    );
+    let loaded = load_text(GOOD, "scenario.toml", TempDir::new().unwrap().path(), &Overrides::default());
     assert!(loaded.is_ok_and(|loaded| loaded.warnings.is_empty()));
 }
 
@@ -121,10 +110,7 @@ fn fails_on_the_scenarios_own_keys() {
                 ],
             ),
             ("a price without quotes", &[("price = \"$4.00/h\"", "price = $4.00/h")]),
-            (
-                "a date without quotes that does not exist",
-                &[("warm_up = \"1d\"", "starts = 2026-02-30")],
-            ),
+            ("a date without quotes that does not exist", &[("warm_up = \"1d\"", "starts = 2026-02-30")]),
             ("a key without a value", &[("warm_up = \"1d\"", "warm_up =")]),
             ("a table twice", &[("[[fleet]]", "[slo]\np95 = \"1s\"\n[[fleet]]")]),
             ("a string that does not end", &[("\"8d\"", "\"8d")]),
@@ -132,39 +118,18 @@ fn fails_on_the_scenarios_own_keys() {
             ("no horizon", &[("horizon = \"8d\"\n", "")]),
             ("a bare number for a duration", &[("\"8d\"", "8")]),
             ("an ambiguous unit", &[("warm_up = \"1d\"", "warm_up = \"5m\"")]),
-            (
-                "a unit of another spelling",
-                &[("warm_up = \"1d\"", "warm_up = \"3 hours\"")],
-            ),
+            ("a unit of another spelling", &[("warm_up = \"1d\"", "warm_up = \"3 hours\"")]),
             ("a negative duration", &[("warm_up = \"1d\"", "warm_up = \"-1d\"")]),
-            (
-                "a horizon of nothing",
-                &[("horizon = \"8d\"\nwarm_up = \"1d\"", "horizon = \"0s\"")],
-            ),
+            ("a horizon of nothing", &[("horizon = \"8d\"\nwarm_up = \"1d\"", "horizon = \"0s\"")]),
             ("a horizon of centuries", &[("\"8d\"", "\"200000d\"")]),
-            (
-                "a warm-up past the horizon",
-                &[("warm_up = \"1d\"", "warm_up = \"8d\"")],
-            ),
+            ("a warm-up past the horizon", &[("warm_up = \"1d\"", "warm_up = \"8d\"")]),
             ("an unknown key", &[("warm_up", "warmup")]),
-            (
-                "a key that is nothing like a known one",
-                &[("warm_up = \"1d\"", "colour = \"red\"")],
-            ),
+            ("a key that is nothing like a known one", &[("warm_up = \"1d\"", "colour = \"red\"")]),
             ("replications of none", &[("warm_up = \"1d\"", "replications = 0")]),
-            (
-                "replications in quotes",
-                &[("warm_up = \"1d\"", "replications = \"10\"")],
-            ),
+            ("replications in quotes", &[("warm_up = \"1d\"", "replications = \"10\"")]),
             ("a negative seed", &[("warm_up = \"1d\"", "seed = -1")]),
-            (
-                "a date that does not exist",
-                &[("warm_up = \"1d\"", "starts = \"2026-02-30\"")],
-            ),
-            (
-                "a date with a time zone",
-                &[("warm_up = \"1d\"", "starts = 2026-01-05T00:00:00Z")],
-            ),
+            ("a date that does not exist", &[("warm_up = \"1d\"", "starts = \"2026-02-30\"")]),
+            ("a date with a time zone", &[("warm_up = \"1d\"", "starts = 2026-01-05T00:00:00Z")]),
             ("a name that is a number", &[("\"Good\"", "7")]),
             ("no name at all", &[("\"Good\"", "\"\"")]),
         ]),
@@ -182,15 +147,9 @@ fn fails_on_objectives() {
             ("attainment of nothing", &[("0.99", "0")]),
             ("attainment that is no number", &[("0.99", "nan")]),
             ("an unknown quantile", &[("attainment = 0.99", "p97 = \"1s\"")]),
-            (
-                "a negative share",
-                &[("attainment = 0.99", "attainment = 0.99\nmax_rejected = -0.1")],
-            ),
+            ("a negative share", &[("attainment = 0.99", "attainment = 0.99\nmax_rejected = -0.1")]),
             ("an empty objective", &[("latency = \"2s\"\nattainment = 0.99\n", "")]),
-            (
-                "an objective that is no table",
-                &[("[slo]\nlatency = \"2s\"\nattainment = 0.99\n", "slo = \"2s\"\n")],
-            ),
+            ("an objective that is no table", &[("[slo]\nlatency = \"2s\"\nattainment = 0.99\n", "slo = \"2s\"\n")]),
         ]),
     );
 }
@@ -208,54 +167,27 @@ fn fails_on_traffic() {
             ("a rate without its time", &[("\"2/s\"", "\"10k\"")]),
             ("a rate in unknown units", &[("\"2/s\"", "\"2/fortnight\"")]),
             ("no rate", &[("rate = \"2/s\"\n", "")]),
-            (
-                "no service time",
-                &[("service_time = { kind = \"lognormal\", mean = \"2s\", cv = 1.0 }\n", "")],
-            ),
+            ("no service time", &[("service_time = { kind = \"lognormal\", mean = \"2s\", cv = 1.0 }\n", "")]),
             ("a misspelt kind", &[("\"lognormal\"", "\"log-normal\"")]),
             ("a kind without its keys", &[(SERVICE, "\"exponential\"")]),
             ("a mean of zero", &[("mean = \"2s\"", "mean = \"0s\"")]),
             ("a negative cv", &[("cv = 1.0", "cv = -1.0")]),
             ("an infinite cv", &[("cv = 1.0", "cv = inf")]),
-            (
-                "an interval upside down",
-                &[(SERVICE, "{ kind = \"uniform\", low = \"3s\", high = \"1s\" }")],
-            ),
-            (
-                "a tail without a mean",
-                &[(SERVICE, "{ kind = \"pareto\", mean = \"2s\", shape = 1 }")],
-            ),
+            ("an interval upside down", &[(SERVICE, "{ kind = \"uniform\", low = \"3s\", high = \"1s\" }")]),
+            ("a tail without a mean", &[(SERVICE, "{ kind = \"pareto\", mean = \"2s\", shape = 1 }")]),
             ("no phases", &[(SERVICE, "{ kind = \"phases\", phases = [] }")]),
-            (
-                "a mistake in a phase",
-                &[(SERVICE, "{ kind = \"phases\", phases = [\"1s\", 2] }")],
-            ),
+            ("a mistake in a phase", &[(SERVICE, "{ kind = \"phases\", phases = [\"1s\", 2] }")]),
             (
                 "a file that is missing",
-                &[(
-                    SERVICE,
-                    "{ kind = \"empirical\", file = \"nowhere.csv\", column = \"s\" }",
-                )],
+                &[(SERVICE, "{ kind = \"empirical\", file = \"nowhere.csv\", column = \"s\" }")],
             ),
-            (
-                "a column without a trace",
-                &[(SERVICE, "{ kind = \"column\", column = \"service_s\" }")],
-            ),
-            (
-                "a peak above a sine's",
-                &[("peak_over_mean = 1.8", "peak_over_mean = 2.5")],
-            ),
-            (
-                "a peak below the mean",
-                &[("peak_over_mean = 1.8", "peak_over_mean = 0.9")],
-            ),
+            ("a column without a trace", &[(SERVICE, "{ kind = \"column\", column = \"service_s\" }")]),
+            ("a peak above a sine's", &[("peak_over_mean = 1.8", "peak_over_mean = 2.5")]),
+            ("a peak below the mean", &[("peak_over_mean = 1.8", "peak_over_mean = 0.9")]),
             ("a time of day that does not exist", &[("\"15:00\"", "\"25:00\"")]),
             ("an hour alone", &[("\"15:00\"", "15")]),
             ("a negative weekend", &[("weekend = 0.5", "weekend = -0.5")]),
-            (
-                "bursts that leave less than nothing",
-                &[("peak_over_mean = 5.0", "peak_over_mean = 11.5")],
-            ),
+            ("bursts that leave less than nothing", &[("peak_over_mean = 5.0", "peak_over_mean = 11.5")]),
             ("bursts of no time", &[("on = \"2min\"", "on = \"0s\"")]),
             (
                 "gamma arrivals without variation",
@@ -266,10 +198,7 @@ fn fails_on_traffic() {
             ),
             (
                 "a class of the same name",
-                &[(
-                    "[[fleet]]",
-                    "[[traffic]]\nname = \"api\"\nrate = \"1/s\"\nservice_time = \"1s\"\n\n[[fleet]]",
-                )],
+                &[("[[fleet]]", "[[traffic]]\nname = \"api\"\nrate = \"1/s\"\nservice_time = \"1s\"\n\n[[fleet]]")],
             ),
             ("one pair of brackets", &[("[[traffic]]", "[traffic]")]),
             (
@@ -290,68 +219,29 @@ fn fails_on_fleets() {
         &messages(&[
             ("no instances", &[("instances = 4", "instances = 0")]),
             ("half an instance", &[("instances = 4", "instances = 4.5")]),
-            (
-                "instances that are to be found",
-                &[("instances = 4", "instances = \"fit\"")],
-            ),
+            ("instances that are to be found", &[("instances = 4", "instances = \"fit\"")]),
             ("no slots", &[("instances = 4", "instances = 4\nslots = 0")]),
             ("a price without a dollar sign", &[("\"$4.00/h\"", "\"4.00/h\"")]),
             ("a price without its time", &[("\"$4.00/h\"", "\"$4.00\"")]),
             ("a bare number for a price", &[("\"$4.00/h\"", "4.00")]),
             ("a negative price", &[("\"$4.00/h\"", "\"$-4.00/h\"")]),
             ("no price for a dedicated fleet", &[("price = \"$4.00/h\"\n", "")]),
-            (
-                "a fee with a time",
-                &[("price = \"$3.95/h\"", "request_fee = \"$0.002/h\"")],
-            ),
-            (
-                "a negative queue limit",
-                &[("instances = 4", "instances = 4\nqueue_limit = -1")],
-            ),
-            (
-                "a key of another kind of fleet",
-                &[("instances = 4", "instances = 4\nkeep_alive = \"60s\"")],
-            ),
+            ("a fee with a time", &[("price = \"$3.95/h\"", "request_fee = \"$0.002/h\"")]),
+            ("a negative queue limit", &[("instances = 4", "instances = 4\nqueue_limit = -1")]),
+            ("a key of another kind of fleet", &[("instances = 4", "instances = 4\nkeep_alive = \"60s\"")]),
             ("no cold start", &[("cold_start = \"15s\"\n", "")]),
             ("a key in another case", &[("keep_alive", "Keep-Alive")]),
-            (
-                "more at least than at most",
-                &[("max_instances = 100", "min_instances = 7\nmax_instances = 5")],
-            ),
+            ("more at least than at most", &[("max_instances = 100", "min_instances = 7\nmax_instances = 5")]),
             ("at most none", &[("max_instances = 100", "max_instances = 0")]),
-            (
-                "an unknown rule to start",
-                &[("max_instances = 100", "scale_out = \"per-requests\"")],
-            ),
-            (
-                "an unknown idle selection",
-                &[("max_instances = 100", "idle_selection = \"lru\"")],
-            ),
-            (
-                "an unknown phase",
-                &[("max_instances = 100", "bills = [\"cold-start\", \"idling\"]")],
-            ),
-            (
-                "a phase twice",
-                &[("max_instances = 100", "bills = [\"idle\", \"idle\"]")],
-            ),
-            (
-                "phases that are no list",
-                &[("max_instances = 100", "bills = \"execute\"")],
-            ),
+            ("an unknown rule to start", &[("max_instances = 100", "scale_out = \"per-requests\"")]),
+            ("an unknown idle selection", &[("max_instances = 100", "idle_selection = \"lru\"")]),
+            ("an unknown phase", &[("max_instances = 100", "bills = [\"cold-start\", \"idling\"]")]),
+            ("a phase twice", &[("max_instances = 100", "bills = [\"idle\", \"idle\"]")]),
+            ("phases that are no list", &[("max_instances = 100", "bills = \"execute\"")]),
             ("a rounding of nothing", &[("max_instances = 100", "rounding = \"0s\"")]),
-            (
-                "an unknown kind of fleet",
-                &[("kind = \"dedicated\"", "kind = \"dedicted\"")],
-            ),
-            (
-                "no kind of fleet",
-                &[("kind = \"dedicated\"\ninstances = 4", "instances = 4")],
-            ),
-            (
-                "fleets of the same name",
-                &[("name = \"serverless\"", "name = \"dedicated\"")],
-            ),
+            ("an unknown kind of fleet", &[("kind = \"dedicated\"", "kind = \"dedicted\"")]),
+            ("no kind of fleet", &[("kind = \"dedicated\"\ninstances = 4", "instances = 4")]),
+            ("fleets of the same name", &[("name = \"serverless\"", "name = \"dedicated\"")]),
             ("pools of the same name", &[("name = \"burst\"", "name = \"base\"")]),
             (
                 "one pool",
@@ -362,21 +252,12 @@ fn fails_on_fleets() {
             ),
             (
                 "a pool that is a hybrid",
-                &[(
-                    "name = \"base\"\nkind = \"dedicated\"",
-                    "name = \"base\"\nkind = \"hybrid\"",
-                )],
+                &[("name = \"base\"\nkind = \"dedicated\"", "name = \"base\"\nkind = \"hybrid\"")],
             ),
             ("an unknown overflow", &[("\"when-full\"", "\"when-busy\"")]),
-            (
-                "two overflow rules",
-                &[("\"when-full\"", "{ wait_over = \"2s\", in_flight_over = 40 }")],
-            ),
+            ("two overflow rules", &[("\"when-full\"", "{ wait_over = \"2s\", in_flight_over = 40 }")]),
             ("an overflow without a unit", &[("\"when-full\"", "{ wait_over = 2 }")]),
-            (
-                "a misspelt header",
-                &[("[[fleet]]\nname = \"dedicated\"", "[[flete]]\nname = \"dedicated\"")],
-            ),
+            ("a misspelt header", &[("[[fleet]]\nname = \"dedicated\"", "[[flete]]\nname = \"dedicated\"")]),
         ]),
     );
 }
@@ -426,28 +307,12 @@ fn fails_on_traces() {
         ("only a header", "{ file = \"header.csv\", arrival = \"at\" }", column),
         ("unsorted", "{ file = \"unsorted.csv\", arrival = \"at\" }", column),
         ("a bad row", "{ file = \"bad.csv\", arrival = \"at\" }", column),
-        (
-            "two kinds of time",
-            "{ file = \"mixed.csv\", arrival = \"at\" }",
-            column,
-        ),
+        ("two kinds of time", "{ file = \"mixed.csv\", arrival = \"at\" }", column),
         ("a row too short", "{ file = \"ragged.csv\", arrival = \"at\" }", column),
-        (
-            "a damaged archive",
-            "{ file = \"broken.csv.gz\", arrival = \"at\" }",
-            column,
-        ),
-        (
-            "a damaged Parquet file",
-            "{ file = \"broken.parquet\", arrival = \"at\" }",
-            column,
-        ),
+        ("a damaged archive", "{ file = \"broken.csv.gz\", arrival = \"at\" }", column),
+        ("a damaged Parquet file", "{ file = \"broken.parquet\", arrival = \"at\" }", column),
         ("a folder", "{ file = \".\", arrival = \"at\" }", column),
-        (
-            "no such column of arrivals",
-            "{ file = \"good.csv\", arrival = \"arrival_s\" }",
-            column,
-        ),
+        ("no such column of arrivals", "{ file = \"good.csv\", arrival = \"arrival_s\" }", column),
         (
             "no such column of service",
             "{ file = \"good.csv\", arrival = \"at\" }",
@@ -464,21 +329,9 @@ fn fails_on_traces() {
             "service_time = { kind = \"tokens\", prompt = \"tokens\", output = \"token\", prompt_per_s = 8, output_per_s = 60 }",
         ),
         ("Unix times", "{ file = \"unix.csv\", arrival = \"at\" }", column),
-        (
-            "one row that repeats",
-            "{ file = \"one.csv\", arrival = \"at\", repeat = true }",
-            column,
-        ),
-        (
-            "a period too short",
-            "{ file = \"good.csv\", arrival = \"at\", repeat = true, period = \"1h\" }",
-            column,
-        ),
-        (
-            "a speed of zero",
-            "{ file = \"good.csv\", arrival = \"at\", speed = 0 }",
-            column,
-        ),
+        ("one row that repeats", "{ file = \"one.csv\", arrival = \"at\", repeat = true }", column),
+        ("a period too short", "{ file = \"good.csv\", arrival = \"at\", repeat = true, period = \"1h\" }", column),
+        ("a speed of zero", "{ file = \"good.csv\", arrival = \"at\", speed = 0 }", column),
         ("neither arrival nor counts", "{ file = \"good.csv\" }", column),
         (
             "bins of another width",
@@ -490,16 +343,8 @@ fn fails_on_traces() {
             "{ file = \"bins.csv\", start = \"time\", count = \"requests\", bin = \"90s\" }",
             column,
         ),
-        (
-            "a rate too",
-            "{ file = \"good.csv\", arrival = \"at\" }\nrate = \"2/s\"",
-            column,
-        ),
-        (
-            "an unknown embedded file",
-            "{ file = \"embedded:traces/azure.csv\", arrival = \"at\" }",
-            column,
-        ),
+        ("a rate too", "{ file = \"good.csv\", arrival = \"at\" }\nrate = \"2/s\"", column),
+        ("an unknown embedded file", "{ file = \"embedded:traces/azure.csv\", arrival = \"at\" }", column),
     ];
     let section = |&(name, trace, service): &(&str, &str, &str)| {
         let text = format!(
@@ -513,10 +358,7 @@ fn fails_on_traces() {
 
 #[test]
 fn fails_on_overrides_at_their_own_text() {
-    let set = |text: &str| Overrides {
-        set: vec![text.to_owned()],
-        ..Overrides::default()
-    };
+    let set = |text: &str| Overrides { set: vec![text.to_owned()], ..Overrides::default() };
     let cases = [
         set("traffic.api.rate"),
         set("=4/s"),
@@ -535,22 +377,10 @@ fn fails_on_overrides_at_their_own_text() {
         set("horizon.x=1"),
         set("traffic.api.shape.peak_over_mean=3"),
         set("fleet.serverless.max_instances=2\nmin_instances=5"),
-        Overrides {
-            horizon: Some("12h".to_owned()),
-            ..Overrides::default()
-        },
-        Overrides {
-            seed: Some(u64::MAX),
-            ..Overrides::default()
-        },
-        Overrides {
-            replications: Some(0),
-            ..Overrides::default()
-        },
-        Overrides {
-            fleets: vec!["serverles".to_owned(), "dedicated".to_owned()],
-            ..Overrides::default()
-        },
+        Overrides { horizon: Some("12h".to_owned()), ..Overrides::default() },
+        Overrides { seed: Some(u64::MAX), ..Overrides::default() },
+        Overrides { replications: Some(0), ..Overrides::default() },
+        Overrides { fleets: vec!["serverles".to_owned(), "dedicated".to_owned()], ..Overrides::default() },
     ];
     let folder = TempDir::new().unwrap();
     let section = |overrides: &Overrides| format!("# {overrides:?}\n\n{}\n", message(GOOD, &folder, overrides));
@@ -560,13 +390,8 @@ fn fails_on_overrides_at_their_own_text() {
 #[test]
 fn fails_with_places_that_a_program_can_use() {
     let text = GOOD.replace("\"2/s\"", "2");
-    let problems: Problems = load_text(
-        &text,
-        "scenario.toml",
-        TempDir::new().unwrap().path(),
-        &Overrides::default(),
-    )
-    .unwrap_err();
+    let problems: Problems =
+        load_text(&text, "scenario.toml", TempDir::new().unwrap().path(), &Overrides::default()).unwrap_err();
     let problem = &problems.list()[0];
     assert_eq!((problem.line, problem.column), (Some(11), Some(8)));
     assert_eq!(problem.span.clone().map(|span| &text[span]), Some("2"));

@@ -10,10 +10,7 @@ use breakeven::unit::{Price, Span};
 use proptest::prelude::*;
 
 fn with(set: &[&str]) -> Loaded {
-    let overrides = Overrides {
-        set: set.iter().map(|&text| text.to_owned()).collect(),
-        ..Overrides::default()
-    };
+    let overrides = Overrides { set: set.iter().map(|&text| text.to_owned()).collect(), ..Overrides::default() };
     match load(&Origin::default_scenario(), &overrides) {
         Ok(loaded) => loaded,
         Err(problems) => panic!("{problems}"),
@@ -37,19 +34,10 @@ fn a_path_reaches_every_value_by_the_names_of_the_tables() {
         panic!("the default scenario has a rate");
     };
     assert_eq!(rate.to_string(), "4/s");
-    assert!(matches!(
-        shape,
-        Shape::Diurnal {
-            peak_over_mean: 1.5,
-            ..
-        }
-    ));
+    assert!(matches!(shape, Shape::Diurnal { peak_over_mean: 1.5, .. }));
     assert_eq!(*arrivals, Arrivals::Poisson);
     assert_eq!(scenario.slo.as_ref().and_then(|slo| slo.latency), Some(Span::SECOND));
-    assert_eq!(
-        scenario.slo.as_ref().and_then(|slo| slo.p95),
-        Some(Span::from_nanos(900_000_000))
-    );
+    assert_eq!(scenario.slo.as_ref().and_then(|slo| slo.p95), Some(Span::from_nanos(900_000_000)));
     assert_eq!(scenario.seed, 3);
     let FleetKind::Single(PoolKind::Serverless(serverless)) = &scenario.fleets[1].kind else {
         panic!("the second fleet is serverless");
@@ -89,19 +77,13 @@ fn flags_come_after_set_and_are_stored_alike() {
     assert_eq!(loaded.scenario.replications, 4);
     assert_eq!(loaded.scenario.horizon, Span::from_nanos(15 * Span::DAY.nanos()));
     assert_eq!(loaded.scenario.fleets.len(), 1);
-    assert_eq!(
-        loaded.overrides,
-        ["seed=2", "seed=5", "replications=4", "horizon=15d", "fleet=hybrid"]
-    );
+    assert_eq!(loaded.overrides, ["seed=2", "seed=5", "replications=4", "horizon=15d", "fleet=hybrid"]);
 }
 
 #[test]
 fn a_name_with_a_dot_is_quoted() {
     let text = STARTER.text.replacen("name = \"dedicated\"", "name = \"my.fleet\"", 1);
-    let overrides = Overrides {
-        set: vec!["fleet.\"my.fleet\".instances=9".to_owned()],
-        ..Overrides::default()
-    };
+    let overrides = Overrides { set: vec!["fleet.\"my.fleet\".instances=9".to_owned()], ..Overrides::default() };
     let loaded = load_text(&text, "scenario.toml", Path::new("."), &overrides).unwrap();
     assert_eq!(loaded.scenario.fleets[0].pools()[0].most_instances(), Some(9));
 }
@@ -116,10 +98,7 @@ fn replications_default_to_one_where_nothing_varies() {
         "fleet.serverless.idle_selection=random",
         "fleet.serverless.cold_start={ kind = \"gamma\", mean = \"1s\", cv = 0.5 }",
     ] {
-        let overrides = Overrides {
-            set: vec![varying.to_owned()],
-            ..Overrides::default()
-        };
+        let overrides = Overrides { set: vec![varying.to_owned()], ..Overrides::default() };
         assert_eq!(load(&guide, &overrides).unwrap().scenario.replications, 10, "{varying}");
     }
 }
@@ -127,11 +106,8 @@ fn replications_default_to_one_where_nothing_varies() {
 #[test]
 fn traffic_alone_needs_no_fleets() {
     let path = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(
-        path.path(),
-        "horizon = \"1h\"\n[[traffic]]\nname = \"a\"\nrate = \"1/s\"\nservice_time = \"1s\"\n",
-    )
-    .unwrap();
+    std::fs::write(path.path(), "horizon = \"1h\"\n[[traffic]]\nname = \"a\"\nrate = \"1/s\"\nservice_time = \"1s\"\n")
+        .unwrap();
     let origin = Origin::of(path.path().to_str().unwrap()).unwrap();
     assert!(load_traffic(&origin, &Overrides::default()).is_ok());
     assert!(load(&origin, &Overrides::default()).is_err());
@@ -140,10 +116,7 @@ fn traffic_alone_needs_no_fleets() {
 #[test]
 fn a_path_that_exists_wins_over_an_embedded_name() {
     assert_eq!(Origin::of("bursty"), Ok(Origin::Embedded("bursty")));
-    assert_eq!(
-        Origin::of("scenarios/bursty.toml"),
-        Ok(Origin::File("scenarios/bursty.toml".into()))
-    );
+    assert_eq!(Origin::of("scenarios/bursty.toml"), Ok(Origin::File("scenarios/bursty.toml".into())));
     let error = Origin::of("burst").unwrap_err().to_string();
     assert!(error.contains("did you mean `bursty`?"), "{error}");
 }

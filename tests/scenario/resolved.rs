@@ -70,11 +70,7 @@ fn distribution() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         span().prop_map(|span| format!("\"{span}\"")),
         span().prop_map(|mean| format!("{{ kind = \"exponential\", mean = \"{mean}\" }}")),
-        (
-            span(),
-            cv(),
-            prop::sample::select(vec!["lognormal", "gamma", "weibull"])
-        )
+        (span(), cv(), prop::sample::select(vec!["lognormal", "gamma", "weibull"]))
             .prop_map(|(mean, cv, kind)| format!("{{ kind = \"{kind}\", mean = \"{mean}\", cv = {cv:?} }}")),
         (0_u64..1_000, 1_000_u64..2_000)
             .prop_map(|(low, high)| format!("{{ kind = \"uniform\", low = \"{low}us\", high = \"{high}us\" }}")),
@@ -91,13 +87,7 @@ fn serverless() -> impl Strategy<Value = String> {
     let options = (0_u32..5, 5_u32..100, 1_u32..10, 0_u64..1_000_000_000);
     let words = (
         prop::sample::select(vec!["per-request", "slot-deficit"]),
-        prop::sample::select(vec![
-            "most-recently-used",
-            "least-recently-used",
-            "newest",
-            "oldest",
-            "random",
-        ]),
+        prop::sample::select(vec!["most-recently-used", "least-recently-used", "newest", "oldest", "random"]),
         prop::sample::select(vec!["queue", "reject"]),
         prop::sample::select(vec!["[]", "[\"execute\"]", "[\"idle\", \"cold-start\"]"]),
         prop::sample::select(vec!["exact", "1s", "100ms"]),

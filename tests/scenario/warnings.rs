@@ -22,33 +22,18 @@ fn caveats_are_shown_with_their_place_and_advice() {
     let trace =
         "[[traffic]]\nname = \"replay\"\nservice_time = \"1s\"\ntrace = { file = \"trace.csv\", arrival = \"at\" }\n";
     let cases = [
-        (
-            "days that are not a week",
-            format!("horizon = \"8d\"\nwarm_up = \"2d\"\n{diurnal}{FLEET}"),
-        ),
+        ("days that are not a week", format!("horizon = \"8d\"\nwarm_up = \"2d\"\n{diurnal}{FLEET}")),
         (
             "whole days without a weekend",
-            format!(
-                "horizon = \"8d\"\nwarm_up = \"2d\"\n{}{FLEET}",
-                diurnal.replace("0.5 }", "1 }")
-            ),
+            format!("horizon = \"8d\"\nwarm_up = \"2d\"\n{}{FLEET}", diurnal.replace("0.5 }", "1 }")),
         ),
-        (
-            "a short warm-up",
-            format!("horizon = \"7d\"\nwarm_up = \"0s\"\n{diurnal}{FLEET}"),
-        ),
+        ("a short warm-up", format!("horizon = \"7d\"\nwarm_up = \"0s\"\n{diurnal}{FLEET}")),
         (
             "a warm-up shorter than the keep-alive",
             format!("horizon = \"7d1\"\nwarm_up = \"59s\"\n{trace}{FLEET}").replace("7d1", "4100s"),
         ),
-        (
-            "rows past the horizon",
-            format!("horizon = \"1h\"\nwarm_up = \"1min\"\n{trace}{FLEET}"),
-        ),
-        (
-            "a horizon past the rows",
-            format!("horizon = \"1d\"\nwarm_up = \"1min\"\n{trace}{FLEET}"),
-        ),
+        ("rows past the horizon", format!("horizon = \"1h\"\nwarm_up = \"1min\"\n{trace}{FLEET}")),
+        ("a horizon past the rows", format!("horizon = \"1d\"\nwarm_up = \"1min\"\n{trace}{FLEET}")),
         (
             "a trace that repeats",
             format!(
@@ -56,10 +41,7 @@ fn caveats_are_shown_with_their_place_and_advice() {
                 trace.replace("\"at\" }", "\"at\", repeat = true }")
             ),
         ),
-        (
-            "a latency alone",
-            format!("horizon = \"6000s\"\nwarm_up = \"1min\"\nslo.latency = \"1s\"\n{trace}{FLEET}"),
-        ),
+        ("a latency alone", format!("horizon = \"6000s\"\nwarm_up = \"1min\"\nslo.latency = \"1s\"\n{trace}{FLEET}")),
         (
             "replications of what does not vary",
             format!("horizon = \"6000s\"\nwarm_up = \"1min\"\nreplications = 5\n{trace}{FLEET}"),

@@ -1,0 +1,449 @@
+//! A pool of instances that come and go, with any number of slots: serverless pools, and dedicated ones that the FIFO
+//! algorithm cannot serve exactly.
+//!
+//! An event-driven state machine. Simultaneous events happen in this order: completions, expiries of idle instances,
+//! instances becoming ready, clients giving up, arrivals; within a kind, as they were scheduled.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::measure::PoolOutcome;
+use crate::random::{Purpose, Rng, Sampler};
+use crate::scenario::{BilledPhases, Dedicated, Distribution, IdleSelection, Overflow, ScaleOut, Serverless};
+use crate::unit::{Span, Time};
+
+use super::calendar::Calendar;
+use super::instances::Instances;
+use super::meter::{Meter, Observer, Request, Start};
+use super::population::Population;
+use super::setting::Setting;
+use super::waiting::{Ticket, WaitingRoom};
+
+/// What distinguishes one pool from another.
+#[derive(Clone, Copy, Debug)]
+struct Policy {
+    slots: u32,
+    /// `None`: an idle instance is never stopped.
+    keep_alive: Option<Span>,
+    min_instances: u64,
+    max_instances: Option<u64>,
+    scale_out: ScaleOut,
+    /// Requests that may wait when no instance can be started, beyond those that a starting slot will serve; `None`: any number.
+    queue_limit: Option<u64>,
+    bills: BilledPhases,
+    rounding: Option<Span>,
+}
+
+/// What can happen besides completions and arrivals, in the order of simultaneous events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    Expiry,
+    Ready,
+    Timeout,
+}
+
+pub(super) struct ElasticPool<O> {
+    policy: Policy,
+    cold_start: Sampler,
+    cold_start_draws: Rng,
+    /// The next cold start, when a router has asked for it.
+    peeked_cold_start: Option<Span>,
+    instances: Instances,
+    population: Population,
+    waiting: WaitingRoom,
+    completions: Calendar,
+    /// Instances that start: when each is ready, its turn in the order of starts, its place.
+    starting: BinaryHeap<Reverse<(Time, u64, u32)>>,
+    started: u64,
+    /// Before this, nothing but completions and arrivals happens.
+    quiet_until: Time,
+    /// Requests in service.
+    in_service: u64,
+    /// Whether busy times of instances are needed beside the service times of requests.
+    times_busy: bool,
+    meter: Meter<O>,
+}
+
+impl<O: Observer> ElasticPool<O> {
+    pub fn serverless(pool: &Serverless, setting: &Setting, owner: &[&str], logged: bool, observer: O) -> Self {
+        let policy = Policy {
+            slots: pool.slots,
+            keep_alive: Some(pool.keep_alive),
+            min_instances: u64::from(pool.min_instances),
+            max_instances: pool.max_instances.map(u64::from),
+            scale_out: pool.scale_out,
+            queue_limit: (pool.overflow == Overflow::Reject).then_some(0),
+            bills: pool.tariff.bills,
+            rounding: pool.tariff.rounding,
+        };
+        Self::new(policy, &pool.cold_start, pool.idle_selection, setting, owner, logged, observer)
+    }
+
+    pub fn dedicated(pool: &Dedicated, setting: &Setting, owner: &[&str], logged: bool, observer: O) -> Self {
+        let policy = Policy {
+            slots: pool.slots,
+            keep_alive: None,
+            min_instances: u64::from(pool.instances),
+            max_instances: Some(u64::from(pool.instances)),
+            scale_out: ScaleOut::PerRequest,
+            queue_limit: pool.queue_limit,
+            bills: BilledPhases { cold_start: false, execute: false, idle: false },
+            rounding: None,
+        };
+        // With one slot, the least recently used, as the FIFO algorithm has it.
+        let rule = if pool.slots == 1 { IdleSelection::LeastRecentlyUsed } else { IdleSelection::MostRecentlyUsed };
+        Self::new(policy, &Distribution::Constant(Span::ZERO), rule, setting, owner, logged, observer)
+    }
+
+    fn new(
+        policy: Policy,
+        cold_start: &Distribution,
+        rule: IdleSelection,
+        setting: &Setting,
+        owner: &[&str],
+        logged: bool,
+        observer: O,
+    ) -> Self {
+        let mut pool = ElasticPool {
+            policy,
+            cold_start: Sampler::new(cold_start),
+            cold_start_draws: setting.draws(owner, Purpose::ColdStart),
+            peeked_cold_start: None,
+            instances: Instances::new(policy.slots, rule, setting.draws(owner, Purpose::IdleSelection)),
+            population: Population::new(setting.window, policy.min_instances, logged),
+            waiting: WaitingRoom::new(setting.timeouts.clone()),
+            completions: Calendar::new(Span::SECOND),
+            starting: BinaryHeap::new(),
+            started: 0,
+            quiet_until: Time::START,
+            in_service: 0,
+            times_busy: policy.slots > 1 || policy.rounding.is_some() || setting.timeline,
+            meter: Meter::new(setting, observer),
+        };
+        for _ in 0..policy.min_instances {
+            let instance = pool.instances.create(Time::START, Time::START);
+            pool.instances.file_idle(instance, Time::START);
+        }
+        pool
+    }
+
+    /// Before the first request: about how far apart they are. It decides how fast the pool is simulated, never what happens.
+    pub fn expect_gap(&mut self, mean: Span) {
+        self.completions = Calendar::new(mean);
+    }
+
+    /// Lets everything happen that is due by `until`, an arrival's time.
+    #[inline]
+    pub fn advance(&mut self, until: Time) {
+        loop {
+            let limit = until.min(self.quiet_until);
+            while let Some(time) = self.completions.next_time()
+                && time <= limit
+            {
+                self.complete();
+            }
+            if until < self.quiet_until || !self.step(until) {
+                return;
+            }
+        }
+    }
+
+    /// Lets the first thing happen that is due by `until`, whatever it is. False when there is none.
+    #[inline(never)]
+    fn step(&mut self, until: Time) -> bool {
+        let completion = self.completions.next_time().filter(|&time| time <= until);
+        let other = self.next_event().filter(|&(time, _)| time <= until);
+        let now = match (completion, other) {
+            (Some(time), other) if other.is_none_or(|(first, _)| time <= first) => {
+                self.complete();
+                time
+            }
+            (_, Some((time, event))) => {
+                self.handle(event, time);
+                time
+            }
+            _ => until,
+        };
+        self.quiet_until = self.quiet_from(now);
+        completion.is_some() || other.is_some()
+    }
+
+    /// Until when nothing but completions and arrivals can happen, seen from `now`: an instance that becomes idle from now
+    /// on expires a keep-alive time later at the earliest. What starts or begins to wait shortens it.
+    fn quiet_from(&mut self, now: Time) -> Time {
+        let next_expiry = self.policy.keep_alive.map(|keep_alive| now + keep_alive);
+        let next_event = self.next_event().map(|(time, _)| time);
+        [next_expiry, next_event].into_iter().flatten().min().unwrap_or(Time::END)
+    }
+
+    /// The first of the events that are neither completions nor arrivals.
+    #[inline]
+    fn next_event(&mut self) -> Option<(Time, Event)> {
+        let expiry = match (self.policy.keep_alive, self.instances.next_to_expire()) {
+            (Some(keep_alive), Some(idle_since)) => Some((idle_since + keep_alive, Event::Expiry)),
+            _ => None,
+        };
+        if self.starting.is_empty() && self.waiting.waiting() == 0 {
+            return expiry;
+        }
+        let ready = self.starting.peek().map(|&Reverse((time, ..))| (time, Event::Ready));
+        let timeout = self.waiting.next_deadline().map(|(time, _)| (time, Event::Timeout));
+        [expiry, ready, timeout].into_iter().flatten().min()
+    }
+
+    fn handle(&mut self, event: Event, now: Time) {
+        match event {
+            Event::Expiry => self.expire(now),
+            Event::Ready => self.become_ready(now),
+            Event::Timeout => self.time_out(now),
+        }
+    }
+
+    /// The next completion: its instance serves the head of the queue, or has a free slot.
+    #[inline]
+    fn complete(&mut self) {
+        let Some(completion) = self.completions.pop() else {
+            return;
+        };
+        let (now, instance) = (completion.time, completion.instance);
+        self.in_service -= 1;
+        let serves_none = self.instances.end(instance, now);
+        if serves_none && self.times_busy {
+            self.close_busy_time(instance, now);
+        }
+        if self.waiting.queued() > 0
+            && let Some(request) = self.waiting.take_head()
+        {
+            self.serve(instance, &request, now, false);
+            self.instances.file_in_use(instance);
+        } else if serves_none {
+            self.instances.file_idle(instance, now);
+        } else {
+            self.instances.file_in_use(instance);
+        }
+    }
+
+    /// Accounts for a busy time that has ended.
+    fn close_busy_time(&mut self, index: u32, now: Time) {
+        let instance = self.instances.get(index);
+        instance.busy += self.meter.busy(instance.busy_since, now);
+    }
+
+    /// Stops the instances whose keep-alive time is over, down to the minimum.
+    fn expire(&mut self, now: Time) {
+        let surplus = self.population.count().saturating_sub(self.policy.min_instances);
+        for instance in self.instances.expire(surplus) {
+            self.stop(instance, now);
+        }
+    }
+
+    /// A started instance is ready: it serves the request that it was started for, and the head of the queue.
+    fn become_ready(&mut self, now: Time) {
+        let Some(Reverse((_, _, index))) = self.starting.pop() else { return };
+        let bound = self.instances.get(index).bound.take();
+        let first = bound.and_then(|ticket| self.waiting.leave(ticket)).map(|(request, _)| request);
+        let mut next = first.or_else(|| self.waiting.take_head());
+        let mut in_use = 0;
+        while let Some(request) = next {
+            self.serve(index, &request, now, true);
+            in_use += 1;
+            next = if in_use < self.policy.slots { self.waiting.take_head() } else { None };
+        }
+        if in_use == 0 {
+            self.instances.file_idle(index, now);
+        } else {
+            self.instances.file_in_use(index);
+        }
+    }
+
+    /// A client gives up; a start that it began goes on.
+    fn time_out(&mut self, now: Time) {
+        let Some((_, ticket)) = self.waiting.next_deadline() else {
+            return;
+        };
+        if let Some((request, bound_to)) = self.waiting.leave(ticket) {
+            if let Some(instance) = bound_to {
+                self.instances.get(instance).bound = None;
+            }
+            self.meter.timed_out(&request, now);
+        }
+    }
+
+    /// An arrival, at a time that the pool has advanced to.
+    #[inline]
+    pub fn accept(&mut self, request: &Request) {
+        if let Some(instance) = self.instances.choose() {
+            self.serve(instance, request, request.arrival, false);
+            if self.policy.slots > 1 {
+                self.instances.file_in_use(instance);
+            }
+        } else {
+            self.accept_without_free_slot(request);
+        }
+    }
+
+    #[inline(never)]
+    fn accept_without_free_slot(&mut self, request: &Request) {
+        if self.would_reject() {
+            self.meter.rejected(request);
+            return;
+        }
+        match self.policy.scale_out {
+            ScaleOut::PerRequest if self.can_start() => {
+                let instance = self.start(request.arrival);
+                let ticket: Ticket = self.waiting.bind(*request, instance);
+                self.instances.get(instance).bound = Some(ticket);
+            }
+            ScaleOut::PerRequest => self.waiting.join(*request),
+            ScaleOut::SlotDeficit => {
+                self.waiting.join(*request);
+                while self.waiting.queued() > self.starting_slots() && self.can_start() {
+                    self.start(request.arrival);
+                }
+            }
+        }
+        if let Some((deadline, _)) = self.waiting.next_deadline() {
+            self.quiet_until = self.quiet_until.min(deadline);
+        }
+    }
+
+    #[inline]
+    fn serve(&mut self, index: u32, request: &Request, now: Time, cold: bool) {
+        let serves_one = self.instances.begin(index);
+        if serves_one && self.times_busy {
+            self.instances.get(index).busy_since = now;
+        }
+        let instance = self.instances.created(index);
+        let completion = self.meter.served(request, Start { at: now, instance, cold });
+        self.in_service += 1;
+        self.completions.push(completion, index);
+    }
+
+    /// Starts an instance, which takes its cold start to be ready.
+    fn start(&mut self, now: Time) -> u32 {
+        let ready = now + self.peek_cold_start();
+        self.peeked_cold_start = None;
+        let instance = self.instances.create(now, ready);
+        self.starting.push(Reverse((ready, self.started, instance)));
+        self.started += 1;
+        self.quiet_until = self.quiet_until.min(ready);
+        self.population.change(now, 1);
+        self.meter.started(now, ready);
+        instance
+    }
+
+    /// The cold start that the next start will take.
+    fn peek_cold_start(&mut self) -> Span {
+        let draws = &mut self.cold_start_draws;
+        *self.peeked_cold_start.get_or_insert_with(|| self.cold_start.sample(draws))
+    }
+
+    /// The end of an instance that serves nothing.
+    fn stop(&mut self, index: u32, now: Time) {
+        let life = self.instances.get(index).clone();
+        self.meter.ready(life.ready, now, 1);
+        if let Some(unit) = self.policy.rounding {
+            let window = self.meter.window();
+            let bills = self.policy.bills;
+            let phases = [
+                (bills.cold_start, window.clip(life.started, life.ready)),
+                (bills.execute, life.busy),
+                (bills.idle, window.clip(life.ready, now) - life.busy),
+            ];
+            let billed: u64 = phases.iter().filter(|(is_billed, _)| *is_billed).map(|&(_, nanos)| nanos).sum();
+            self.meter.rounded(billed.next_multiple_of(unit.nanos()) - billed, now);
+        }
+        self.instances.retire(index);
+        self.population.change(now, -1);
+    }
+
+    fn can_start(&self) -> bool {
+        self.policy.max_instances.is_none_or(|most| self.population.count() < most)
+    }
+
+    fn starting_slots(&self) -> u64 {
+        self.starting.len() as u64 * u64::from(self.policy.slots)
+    }
+
+    /// Whether an arrival that finds no free slot would be rejected.
+    fn would_reject(&self) -> bool {
+        let claimed = match self.policy.scale_out {
+            ScaleOut::PerRequest => 0,
+            ScaleOut::SlotDeficit => self.starting_slots(),
+        };
+        let full = |limit| self.waiting.queued() >= claimed + limit;
+        !self.can_start() && self.policy.queue_limit.is_some_and(full)
+    }
+
+    /// Whether the pool has no free slot and may not start an instance.
+    pub fn is_full(&self) -> bool {
+        !self.instances.any_free() && !self.can_start()
+    }
+
+    /// Whether the pool would reject an arrival.
+    pub fn rejects(&self) -> bool {
+        !self.instances.any_free() && self.would_reject()
+    }
+
+    /// Requests waiting or in service.
+    pub fn in_flight(&self) -> u64 {
+        self.waiting.waiting() + self.in_service
+    }
+
+    /// How long an arrival at `now` would wait if nobody ahead timed out: by the remaining and the queued service times,
+    /// and the cold start that it would draw.
+    pub fn prospective_wait(&mut self, now: Time) -> Span {
+        if self.instances.any_free() {
+            return Span::ZERO;
+        }
+        let starts = match self.policy.scale_out {
+            ScaleOut::PerRequest => self.can_start(),
+            ScaleOut::SlotDeficit => self.can_start() && self.waiting.queued() >= self.starting_slots(),
+        };
+        if starts && self.policy.scale_out == ScaleOut::PerRequest {
+            return self.peek_cold_start();
+        }
+        let mut free: BinaryHeap<Reverse<Time>> = self.slots_to_come().into_iter().map(Reverse).collect();
+        if starts {
+            let ready = now + self.peek_cold_start();
+            free.extend((0..self.policy.slots).map(|_| Reverse(ready)));
+        }
+        for request in self.waiting.in_line() {
+            if let Some(Reverse(start)) = free.pop() {
+                free.push(Reverse(start + request.service));
+            }
+        }
+        free.peek().map_or(Span::ZERO, |&Reverse(time)| time.saturating_since(now))
+    }
+
+    /// When each slot of each instance is free for the head of the queue.
+    fn slots_to_come(&mut self) -> Vec<Time> {
+        let mut free: Vec<Time> = self.completions.iter().map(|completion| completion.time).collect();
+        let starting: Vec<(Time, u32)> = self.starting.iter().map(|&Reverse((time, _, index))| (time, index)).collect();
+        for (ready, index) in starting {
+            let bound = self.instances.get(index).bound.and_then(|ticket| self.waiting.holder(ticket));
+            let first = bound.map_or(ready, |request| ready + request.service);
+            free.push(first);
+            free.extend((1..self.policy.slots).map(|_| ready));
+        }
+        free
+    }
+
+    pub fn take_log(&mut self) -> Vec<(Time, i64)> {
+        self.population.take_log()
+    }
+
+    /// Follows every request to its end.
+    pub fn drain(&mut self) {
+        self.advance(Time::END);
+    }
+
+    /// The end of the simulation, after [`ElasticPool::drain`].
+    pub fn finish(mut self) -> (PoolOutcome, O) {
+        let end = Time::END;
+        for instance in self.instances.living() {
+            self.stop(instance, end);
+        }
+        self.meter.finish(self.policy.slots, self.population.peak())
+    }
+}

@@ -1,0 +1,63 @@
+//! What every pool of a scenario shares: the window, the objective's latency and the clients' patience.
+
+use crate::random::{self, Purpose, Rng};
+use crate::scenario::Scenario;
+use crate::unit::{Span, Time};
+
+/// The counted part of the horizon, `[from, to)`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window {
+    pub from: Time,
+    pub to: Time,
+}
+
+impl Window {
+    /// How much of `[begin, end)` lies within the window, in nanoseconds.
+    #[inline]
+    pub fn clip(self, begin: Time, end: Time) -> u64 {
+        end.min(self.to).saturating_since(begin.max(self.from)).nanos()
+    }
+
+    /// Whether a request that arrives at `time` belongs to the window.
+    #[inline]
+    pub fn has(self, time: Time) -> bool {
+        self.from <= time && time < self.to
+    }
+}
+
+/// What the pools of one fleet in one replication need to know of the scenario.
+#[derive(Clone, Debug)]
+pub(super) struct Setting {
+    pub window: Window,
+    /// A completed request is good within this; `None`: always.
+    pub good_within: Option<Span>,
+    /// By class: how long after its arrival a client waits for service to begin.
+    pub timeouts: Vec<Option<Span>>,
+    pub timeline: bool,
+    seed: u64,
+    replication: u32,
+}
+
+impl Setting {
+    /// Only the first replication records a time line.
+    pub fn new(scenario: &Scenario, replication: u32) -> Setting {
+        Setting {
+            window: Window { from: Time::START + scenario.warm_up, to: Time::START + scenario.horizon },
+            good_within: scenario.slo.as_ref().and_then(|slo| slo.latency),
+            timeouts: scenario.traffic.iter().map(|class| class.timeout).collect(),
+            timeline: replication == 0,
+            seed: scenario.seed,
+            replication,
+        }
+    }
+
+    /// The stream of a pool's draws. `owner` is the fleet's name, and the pool's in a hybrid.
+    pub fn draws(&self, owner: &[&str], purpose: Purpose) -> Rng {
+        let path: Vec<&str> = std::iter::once("fleet").chain(owner.iter().copied()).collect();
+        random::stream(self.seed, self.replication, &path, purpose)
+    }
+
+    pub fn any_timeout(&self) -> bool {
+        self.timeouts.iter().any(Option::is_some)
+    }
+}
