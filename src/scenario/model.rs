@@ -408,3 +408,36 @@ pub enum Origin {
     File(PathBuf),
     Embedded(&'static str),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::Location;
+
+    fn trace(speed_billionths: u64) -> Trace {
+        Trace {
+            file: DataFile { written: String::new(), location: Location::Embedded(&[]) },
+            layout: TraceLayout::Requests { arrival: String::new() },
+            repeat: false,
+            period: Span::ZERO,
+            speed_billionths,
+        }
+    }
+
+    #[test]
+    fn recorded_time_is_divided_by_the_speed_to_the_nearest_nanosecond() {
+        let nanos = |speed, recorded| trace(speed).replayed(recorded).map(Time::nanos);
+        assert_eq!(nanos(Trace::AS_RECORDED, 7), Some(7));
+        assert_eq!(nanos(2 * Trace::AS_RECORDED, 7), Some(4));
+        assert_eq!(nanos(2 * Trace::AS_RECORDED, 5), Some(2));
+        assert_eq!(nanos(500_000_000, 7), Some(14));
+    }
+
+    #[test]
+    fn times_past_the_end_of_the_clock_are_none() {
+        let past = u128::from(u64::MAX) + 1;
+        assert_eq!(trace(Trace::AS_RECORDED).replayed(past), None);
+        assert_eq!(trace(1).replayed(past), None);
+        assert_eq!(trace(2 * Trace::AS_RECORDED).replayed(u128::MAX), None);
+    }
+}
