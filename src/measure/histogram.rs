@@ -107,13 +107,25 @@ impl Histogram {
         let left_out = |bucket: usize| {
             part.and_then(|part| part.counts.get(bucket.checked_sub(part.first)?)).copied().unwrap_or(0)
         };
-        let rank = nearest_rank(q, self.total - part.map_or(0, |part| part.total))?;
+        let rank = Histogram::rank(q, self.total - part.map_or(0, |part| part.total))?;
         let mut seen = 0;
         self.counts.iter().enumerate().find_map(|(offset, &count)| {
             let bucket = self.first + offset;
             seen += count - left_out(bucket);
             (seen >= rank).then(|| middle_of(bucket))
         })
+    }
+
+    /// The nearest rank of a quantile among `count` values: ceil(q x count), at least 1; `None` when `count` is zero.
+    #[must_use]
+    pub fn rank(q: f64, count: u64) -> Option<u64> {
+        (count > 0).then(|| ((q * count as f64).ceil() as u64).clamp(1, count))
+    }
+
+    /// Whether two durations share a bucket, so that no histogram can tell which is the longer.
+    #[must_use]
+    pub fn takes_as_equal(a: Span, b: Span) -> bool {
+        bucket_of(a.nanos()) == bucket_of(b.nanos())
     }
 }
 
@@ -122,14 +134,6 @@ impl PartialEq for Histogram {
     fn eq(&self, other: &Histogram) -> bool {
         self.total == other.total && self.buckets().eq(other.buckets())
     }
-}
-
-/// ceil(q x count), at least 1; `None` when `count` is zero.
-fn nearest_rank(q: f64, count: u64) -> Option<u64> {
-    if count == 0 {
-        return None;
-    }
-    Some(((q * count as f64).ceil() as u64).clamp(1, count))
 }
 
 #[inline]

@@ -1,7 +1,5 @@
 //! The engine against the reference model: request by request, figure by figure, line by line.
 
-mod cases;
-
 use std::collections::BTreeMap;
 
 use breakeven::bill::{self, Line};
@@ -12,8 +10,8 @@ use breakeven::unit::{Time, Usd};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::reference::{blocks_of, simulate};
-use cases::{Case, Kind, case};
+use crate::reference::cases::{Case, Kind, any_kind, case};
+use crate::reference::{blocks_of, simulate, timelines};
 
 /// Any replication: it addresses the streams of cold starts and idle selections.
 const REPLICATION: u32 = 3;
@@ -25,12 +23,11 @@ fn config(cases: u32) -> ProptestConfig {
 fn assert_agreement(case: &Case) -> Result<(), TestCaseError> {
     let expected = simulate(&case.scenario, &case.fleet, REPLICATION, &case.requests);
     let blocks = blocks_of(&case.requests, case.longest_block);
-    let (mut outcome, records) = replay_recorded(&case.scenario, &case.fleet, REPLICATION, &blocks);
+    let (outcome, records) = replay_recorded(&case.scenario, &case.fleet, REPLICATION, &blocks);
     prop_assert_eq!(records.len(), expected.records.len());
     for (index, kind) in (0..).zip(case.fleet.pools()) {
         assert_pool_agreement(kind, of_pool(index, &records), of_pool(index, &expected.records))?;
     }
-    outcome.pools.iter_mut().for_each(|pool| pool.timeline = None);
     for (pool, expected) in outcome.pools.iter().zip(&expected.outcome.pools) {
         prop_assert_eq!(pool.usage, expected.usage);
         for (class, expected) in pool.classes.iter().zip(&expected.classes) {
@@ -88,6 +85,20 @@ fn numbered_by_first_free(kind: &PoolKind, expected: &[RequestRecord]) -> Vec<Re
 /// The lines of a bill that are not zero.
 fn lines_of(bill: &bill::Bill) -> BTreeMap<Line, Usd> {
     bill.lines.iter().copied().filter(|&(_, amount)| amount != Usd::ZERO).collect()
+}
+
+proptest! {
+    #![proptest_config(config(300))]
+    #[test]
+    fn time_lines_agree_with_the_reference_model(case in case(any_kind())) {
+        let (outcome, _) = replay_recorded(&case.scenario, &case.fleet, 0, &blocks_of(&case.requests, case.longest_block));
+        let lines: Vec<_> = outcome.pools.iter().map(|pool| pool.timeline.as_ref().expect("of replication 0")).collect();
+        let bounds: Vec<_> = (0..lines[0].bins.len()).map(|index| lines[0].bounds(index)).collect();
+        let expected = timelines(&case.scenario, &case.fleet, 0, &case.requests, &bounds);
+        for (line, expected) in lines.into_iter().zip(expected) {
+            prop_assert_eq!(&line.bins, &expected);
+        }
+    }
 }
 
 proptest! {

@@ -1,7 +1,7 @@
 //! What is measured, computed after the fact from the lives of the instances and the ends of the requests.
 
 use breakeven::fleet::End;
-use breakeven::measure::{ClassOutcome, FleetOutcome, Histogram, PoolOutcome, Quantity, Usage};
+use breakeven::measure::{ClassOutcome, FleetOutcome, Histogram, PoolOutcome, Quantity, TimelineBin, Usage};
 use breakeven::scenario::{Fleet, PoolKind, Scenario};
 use breakeven::unit::{Span, Time};
 
@@ -16,6 +16,10 @@ struct Window {
 }
 
 impl Window {
+    fn of_scenario(scenario: &Scenario) -> Window {
+        Window { start: scenario.warm_up.nanos(), end: scenario.horizon.nanos() }
+    }
+
     /// How much of the time from `from` to `to` lies within.
     fn of(self, from: Time, to: Time) -> u128 {
         let from = from.nanos().max(self.start);
@@ -32,7 +36,7 @@ const NEVER: Time = Time::from_nanos(u64::MAX);
 
 /// The outcome of a fleet, without a timeline.
 pub fn outcome(scenario: &Scenario, fleet: &Fleet, histories: &[History]) -> FleetOutcome {
-    let window = Window { start: scenario.warm_up.nanos(), end: scenario.horizon.nanos() };
+    let window = Window::of_scenario(scenario);
     let pools = fleet
         .pools()
         .iter()
@@ -101,7 +105,7 @@ fn quantity(nanos: Vec<u64>) -> Quantity {
 }
 
 fn usage(kind: &PoolKind, history: &History, window: Window) -> Usage {
-    let mut usage = Usage::default();
+    let mut usage = Usage { peak: peak(&history.lives, window), ..Usage::default() };
     for (request, end) in history.requests() {
         if window.has(request.arrival) {
             usage.offered += u128::from(request.service.nanos());
@@ -116,18 +120,54 @@ fn usage(kind: &PoolKind, history: &History, window: Window) -> Usage {
         }
     }
     for (instance, life) in (0..).zip(&history.lives) {
-        let busy = busy_time(instance, history, window);
-        let ready = window.of(life.ready, life.stopped.unwrap_or(NEVER));
-        let starting = window.of(life.created, life.ready);
-        usage.starting += starting;
-        usage.busy += busy;
-        usage.idle += ready - busy;
-        usage.ready_slots += ready * u128::from(kind.slots());
+        let phases = phases(instance, life, history, window);
+        usage.starting += phases.starting;
+        usage.busy += phases.busy;
+        usage.idle += phases.idle;
+        usage.ready_slots += (phases.busy + phases.idle) * u128::from(kind.slots());
         usage.started += u64::from(life.cold_start && window.has(life.created));
-        usage.rounding += rounding(kind, starting, busy, ready - busy);
+        usage.rounding += rounding(kind, &phases);
     }
-    usage.peak = peak(&history.lives, window);
     usage
+}
+
+/// How long an instance is in each phase of its life, within a window.
+struct Phases {
+    starting: u128,
+    busy: u128,
+    idle: u128,
+}
+
+fn phases(instance: u64, life: &Life, history: &History, window: Window) -> Phases {
+    let busy = busy_time(instance, history, window);
+    let ready = window.of(life.ready, life.stopped.unwrap_or(NEVER));
+    Phases { starting: window.of(life.created, life.ready), busy, idle: ready - busy }
+}
+
+/// A bin of a time line measures what a window of its length would; what rounding adds to an instance's time in the
+/// scenario's window falls due where it stops, at the latest in the last bin.
+pub fn timeline(scenario: &Scenario, kind: &PoolKind, history: &History, bounds: &[(Time, Time)]) -> Vec<TimelineBin> {
+    let whole = Window::of_scenario(scenario);
+    let stops_in = |life: &Life, index: usize| {
+        let stop = life.stopped.unwrap_or(NEVER);
+        (bounds[index].0 <= stop || index == 0) && (stop < bounds[index].1 || index == bounds.len() - 1)
+    };
+    let bin = |index: usize| {
+        let window = Window { start: bounds[index].0.nanos(), end: bounds[index].1.nanos() };
+        let usage = usage(kind, history, window);
+        let arrived = || history.requests().filter(|(request, _)| window.has(request.arrival));
+        let stopped = (0..).zip(&history.lives).filter(|(_, life)| stops_in(life, index));
+        TimelineBin {
+            arrivals: arrived().count() as u64,
+            served: arrived().filter(|(_, end)| matches!(end, End::Completed { .. })).count() as u64,
+            starting: usage.starting,
+            busy: usage.busy,
+            ready: usage.busy + usage.idle,
+            waiting: usage.waiting,
+            rounding: stopped.map(|(instance, life)| rounding(kind, &phases(instance, life, history, whole))).sum(),
+        }
+    };
+    (0..bounds.len()).map(bin).collect()
 }
 
 /// How long an instance serves at least one request: the union of its services.
@@ -152,7 +192,7 @@ fn busy_time(instance: u64, history: &History, window: Window) -> u128 {
 }
 
 /// What rounding up an instance's billed time adds to it.
-fn rounding(kind: &PoolKind, starting: u128, busy: u128, idle: u128) -> u128 {
+fn rounding(kind: &PoolKind, phases: &Phases) -> u128 {
     let PoolKind::Serverless(serverless) = kind else {
         return 0;
     };
@@ -160,7 +200,7 @@ fn rounding(kind: &PoolKind, starting: u128, busy: u128, idle: u128) -> u128 {
         return 0;
     };
     let bills = serverless.tariff.bills;
-    let phases = [(bills.cold_start, starting), (bills.execute, busy), (bills.idle, idle)];
+    let phases = [(bills.cold_start, phases.starting), (bills.execute, phases.busy), (bills.idle, phases.idle)];
     let billed: u128 = phases.iter().filter(|(on, _)| *on).map(|(_, time)| time).sum();
     let mut rounded = billed / u128::from(multiple.nanos()) * u128::from(multiple.nanos());
     if rounded < billed {

@@ -4,6 +4,7 @@
 
 mod bill;
 pub mod build;
+pub mod cases;
 mod fleet;
 mod measure;
 mod pool;
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 
 use breakeven::bill::Line;
 use breakeven::fleet::RequestRecord;
-use breakeven::measure::FleetOutcome;
+use breakeven::measure::{FleetOutcome, TimelineBin};
 use breakeven::scenario::{Fleet, Scenario};
 use breakeven::traffic::Block;
 use breakeven::unit::{Span, Time, Usd};
@@ -71,6 +72,19 @@ pub fn simulate(scenario: &Scenario, fleet: &Fleet, replication: u32, requests: 
         outcome,
         bills,
     }
+}
+
+/// The time line of every pool, by the bins' bounds.
+pub fn timelines(
+    scenario: &Scenario,
+    fleet: &Fleet,
+    replication: u32,
+    requests: &[Request],
+    bounds: &[(Time, Time)],
+) -> Vec<Vec<TimelineBin>> {
+    let histories = fleet::run(scenario, fleet, replication, requests);
+    let pools = fleet.pools();
+    pools.iter().zip(&histories).map(|(kind, history)| measure::timeline(scenario, kind, history, bounds)).collect()
 }
 
 /// The requests of blocks, one after the other.

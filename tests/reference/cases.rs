@@ -11,8 +11,8 @@ use breakeven::unit::{Price, Rate, Span, Time, Usd};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::reference::Request;
-use crate::reference::build::{class, fleet, hybrid, scenario, seconds};
+use super::Request;
+use super::build::{class, fleet, hybrid, scenario, seconds};
 
 /// A fleet, the requests that it serves and the length of the blocks in which they come.
 #[derive(Clone)]
@@ -68,6 +68,11 @@ pub enum Kind {
     Dedicated,
     Serverless,
     Hybrid,
+}
+
+/// Any of them.
+pub fn any_kind() -> impl Strategy<Value = Kind> {
+    prop_oneof![Just(Kind::Dedicated), Just(Kind::Serverless), Just(Kind::Hybrid)]
 }
 
 impl Kind {
@@ -151,7 +156,7 @@ impl Timing {
         let mut scenario = scenario(horizon);
         let exact = u128::from(horizon.nanos()) * u128::from(self.warm_up) / 1_000;
         let whole_seconds = exact as u64 / Span::SECOND.nanos() * Span::SECOND.nanos();
-        scenario.warm_up = Span::from_nanos(if self.seed % 2 == 0 { whole_seconds } else { exact as u64 });
+        scenario.warm_up = Span::from_nanos(if self.seed.is_multiple_of(2) { whole_seconds } else { exact as u64 });
         scenario.seed = self.seed;
         scenario.slo = self.good_latency.map(|latency| Slo { latency: Some(latency), ..Slo::default() });
         scenario.traffic = (0..)
