@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use crate::fleet::{FleetSimulator, Recorder, RequestRecord};
 use crate::measure::{FleetOutcome, Replication};
 use crate::scenario::{Fleet, Scenario};
+use crate::trace::TraceError;
 use crate::traffic::{Block, RequestStream};
 use crate::unit::Time;
 
@@ -14,7 +15,7 @@ use crate::unit::Time;
 ///
 /// # Errors
 /// When a trace can no longer be read.
-pub fn run(scenario: &Scenario, progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Replication>, std::io::Error> {
+pub fn run(scenario: &Scenario, progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Replication>, TraceError> {
     (0..scenario.replications).into_par_iter().map(|index| replicate(scenario, index, progress)).collect()
 }
 
@@ -23,7 +24,7 @@ fn replicate(
     scenario: &Scenario,
     replication: u32,
     progress: &(dyn Fn(u64) + Sync),
-) -> Result<Replication, std::io::Error> {
+) -> Result<Replication, TraceError> {
     let mut stream = RequestStream::new(scenario, replication)?;
     let simulator = |fleet| FleetSimulator::new(scenario, fleet, replication, |_| ());
     let mut fleets: Vec<FleetSimulator> = scenario.fleets.iter().map(simulator).collect();

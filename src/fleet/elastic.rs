@@ -274,7 +274,9 @@ impl<O: Observer> ElasticPool<O> {
     pub fn accept(&mut self, request: &Request) {
         if let Some(instance) = self.instances.choose() {
             self.serve(instance, request, request.arrival, false);
-            self.instances.file_in_use(instance);
+            if self.policy.slots > 1 {
+                self.instances.file_in_use(instance);
+            }
         } else {
             self.accept_without_free_slot(request);
         }
@@ -311,7 +313,7 @@ impl<O: Observer> ElasticPool<O> {
         if serves_one && self.times_busy {
             self.instances.get(index).busy_since = now;
         }
-        let instance = self.instances.get(index).created;
+        let instance = self.instances.created(index);
         let completion = self.meter.served(request, Start { at: now, instance, cold });
         self.in_service += 1;
         self.completions.push(completion, index);

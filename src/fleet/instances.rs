@@ -39,10 +39,29 @@ pub(super) struct Instance {
 #[derive(Clone, Copy, Debug)]
 struct Idle {
     last_used: Time,
-    instance: u32,
-    /// Its turn in the order in which instances became idle; `None` when it has been idle for the keep-alive time already
-    /// and stays because no more than the minimum exist.
-    turn: Option<NonZeroU32>,
+    /// The instance in the low half; in the high half its turn in the order in which instances became idle, zero when it
+    /// has been idle for the keep-alive time already and stays because no more than the minimum exist. One word, because
+    /// two are written and read back in a few cycles, and a third would have to be waited for.
+    turn_and_instance: u64,
+}
+
+impl Idle {
+    fn new(last_used: Time, instance: u32, turn: NonZeroU32) -> Idle {
+        Idle { last_used, turn_and_instance: u64::from(turn.get()) << 32 | u64::from(instance) }
+    }
+
+    fn instance(self) -> u32 {
+        self.turn_and_instance as u32
+    }
+
+    fn turn(self) -> Option<NonZeroU32> {
+        NonZeroU32::new((self.turn_and_instance >> 32) as u32)
+    }
+
+    /// It will not expire any more.
+    fn stay(&mut self) {
+        self.turn_and_instance = u64::from(self.instance());
+    }
 }
 
 /// The instances of a pool, in an arena whose places are used again.
@@ -87,6 +106,12 @@ impl Instances {
         &mut self.arena[index as usize]
     }
 
+    /// An instance's number in the order of creation.
+    #[inline]
+    pub fn created(&self, index: u32) -> u64 {
+        self.arena[index as usize].created
+    }
+
     /// Creates an instance that is neither idle nor in use yet.
     pub fn create(&mut self, started: Time, ready: Time) -> u32 {
         let instance = Instance {
@@ -125,12 +150,12 @@ impl Instances {
             IdleSelection::MostRecentlyUsed => {
                 let chosen = self.idle.pop_back()?;
                 self.kept = self.kept.min(self.idle.len());
-                Some(chosen.instance)
+                Some(chosen.instance())
             }
             IdleSelection::LeastRecentlyUsed => {
                 let chosen = self.idle.pop_front()?;
                 self.kept = self.kept.saturating_sub(1);
-                Some(chosen.instance)
+                Some(chosen.instance())
             }
             IdleSelection::Newest | IdleSelection::Oldest | IdleSelection::Random => self.choose_by_creation(),
         }
@@ -147,7 +172,7 @@ impl Instances {
         let (_, instance) = idle.remove(place);
         let last_used = self.arena[instance as usize].last_used;
         let mut place = self.idle.partition_point(|idle| idle.last_used < last_used);
-        while self.idle[place].instance != instance {
+        while self.idle[place].instance() != instance {
             place += 1;
         }
         self.idle.remove(place);
@@ -209,7 +234,6 @@ impl Instances {
     }
 
     /// Files an instance that a request has begun on, if it has another free slot.
-    #[inline]
     pub fn file_in_use(&mut self, index: u32) {
         if self.slots > 1 && self.arena[index as usize].in_use < self.slots {
             let key = self.partial_key(index);
@@ -220,8 +244,8 @@ impl Instances {
     /// Files an instance that serves nothing since `now`, its end of service or its becoming ready.
     #[inline]
     pub fn file_idle(&mut self, index: u32, now: Time) {
-        let idle = Idle { last_used: now, instance: index, turn: Some(self.next_turn) };
-        self.next_turn = self.next_turn.checked_add(1).unwrap_or(NonZeroU32::MIN);
+        let idle = Idle::new(now, index, self.next_turn);
+        self.next_turn = NonZeroU32::new(self.next_turn.get().wrapping_add(1)).unwrap_or(NonZeroU32::MIN);
         match self.idle.back() {
             Some(last) if last.last_used >= now => self.file_among_equals(idle),
             _ => self.idle.push_back(idle),
@@ -233,7 +257,7 @@ impl Instances {
 
     /// Takes its place in line among those that became idle at the same time, by creation.
     fn file_among_equals(&mut self, idle: Idle) {
-        let created = |idle: &Idle| (idle.last_used, self.arena[idle.instance as usize].created);
+        let created = |idle: &Idle| (idle.last_used, self.arena[idle.instance() as usize].created);
         let key = created(&idle);
         let mut place = self.idle.partition_point(|other| other.last_used < idle.last_used);
         while self.idle.get(place).is_some_and(|other| created(other) < key) {
@@ -257,7 +281,7 @@ impl Instances {
         let mut place = self.kept;
         loop {
             let idle = self.idle.get(place)?;
-            if idle.turn.is_some() {
+            if idle.turn().is_some() {
                 return Some(idle.last_used);
             }
             place += 1;
@@ -273,7 +297,7 @@ impl Instances {
         let first = self.idle.partition_point(|idle| idle.last_used < since);
         let equals = self.idle.range(first..).take_while(|idle| idle.last_used == since);
         let mut group: Vec<(u32, u32)> = equals
-            .filter_map(|idle| Some((self.next_turn.get().wrapping_sub(idle.turn?.get()), idle.instance)))
+            .filter_map(|idle| Some((self.next_turn.get().wrapping_sub(idle.turn()?.get()), idle.instance())))
             .collect();
         // Turns wrap around; their distance from the next one tells the order.
         group.sort_unstable_by_key(|&(distance, _)| Reverse(distance));
@@ -283,10 +307,10 @@ impl Instances {
         while let Some(idle) = self.idle.get_mut(place)
             && idle.last_used == since
         {
-            if expired.contains(&idle.instance) {
+            if expired.contains(&idle.instance()) {
                 self.idle.remove(place);
             } else {
-                idle.turn = None;
+                idle.stay();
                 place += 1;
             }
         }

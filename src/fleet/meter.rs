@@ -126,7 +126,7 @@ impl<O: Observer> Meter<O> {
         let last = batch.served.iter().map(|request| request.completion).max();
         if first.is_some_and(|first| first >= self.window.from) && last.is_some_and(|last| last <= self.window.to) {
             self.count_inside(class, &batch.served);
-        } else if last.is_some_and(|last| last > self.window.from) {
+        } else if last.is_some_and(|last| last >= self.window.from) {
             self.count_across(class, &batch.served);
         }
         if self.timeline.is_some() {
@@ -140,18 +140,26 @@ impl<O: Observer> Meter<O> {
     /// Requests that came and were completed within the window.
     fn count_inside(&mut self, class: usize, served: &[Served]) {
         let class = &mut self.classes[class];
+        let limit = self.good_within.unwrap_or(Span::from_nanos(u64::MAX));
+        let mut good = 0;
+        let (mut latencies, mut waits) = (Tally::new(), Tally::new());
+        for request in served {
+            let latency = request.completion - request.arrival;
+            good += u64::from(latency <= limit);
+            let wait = request.start - request.arrival;
+            latencies.add(latency);
+            waits.add(wait);
+            class.latency.histogram.record(latency);
+            self.wait.histogram.record(wait);
+        }
+        class.latency.tally.merge(latencies);
+        self.wait.tally.merge(waits);
+        let (waiting, service) = (waits.sum, latencies.sum - waits.sum);
         class.counts.completed += served.len() as u64;
-        let latencies = served.iter().map(|request| request.completion - request.arrival);
-        class.counts.good += match self.good_within {
-            Some(limit) => latencies.clone().map(|latency| u64::from(latency <= limit)).sum(),
-            None => served.len() as u64,
-        };
-        let busy = served.iter().map(|request| u128::from((request.completion - request.start).nanos())).sum::<u128>();
-        self.usage.busy_slots += busy;
-        self.usage.offered += busy;
-        class.latency.record_all(latencies);
-        let waited = self.wait.record_all(served.iter().map(|request| request.start - request.arrival));
-        self.usage.waiting += waited;
+        class.counts.good += good;
+        self.usage.busy_slots += service;
+        self.usage.offered += service;
+        self.usage.waiting += waiting;
     }
 
     /// Requests some of which came before the window or were completed after it.
@@ -166,8 +174,8 @@ impl<O: Observer> Meter<O> {
                 class.counts.completed += 1;
                 class.counts.good += u64::from(self.good_within.is_none_or(|limit| latency <= limit));
                 class.counts.unfinished_at_horizon += u64::from(completion > window.to);
-                class.latency.record_all(std::iter::once(latency));
-                self.wait.record_all(std::iter::once(start - arrival));
+                class.latency.record(latency);
+                self.wait.record(start - arrival);
                 self.usage.offered += u128::from((completion - start).nanos());
             }
         }
@@ -287,35 +295,48 @@ impl ClassMeter {
 /// A [`Quantity`] while it is being measured.
 struct QuantityMeter {
     histogram: Histogram,
+    tally: Tally,
+}
+
+/// Sum, least and greatest of some durations.
+#[derive(Clone, Copy)]
+struct Tally {
     sum: u128,
     low: Span,
     high: Span,
 }
 
-impl QuantityMeter {
-    fn new() -> QuantityMeter {
-        QuantityMeter { histogram: Histogram::full_range(), sum: 0, low: Span::from_nanos(u64::MAX), high: Span::ZERO }
+impl Tally {
+    fn new() -> Tally {
+        Tally { sum: 0, low: Span::from_nanos(u64::MAX), high: Span::ZERO }
     }
 
-    /// Records every value and returns their sum, in nanoseconds.
     #[inline]
-    fn record_all(&mut self, values: impl Iterator<Item = Span> + Clone) -> u128 {
-        let (mut sum, mut low, mut high) = (0, self.low, self.high);
-        for value in values.clone() {
-            sum += u128::from(value.nanos());
-            low = low.min(value);
-            high = high.max(value);
-        }
-        self.sum += sum;
-        self.low = low;
-        self.high = high;
-        self.histogram.record_all(values);
-        sum
+    fn add(&mut self, value: Span) {
+        self.merge(Tally { sum: u128::from(value.nanos()), low: value, high: value });
+    }
+
+    #[inline]
+    fn merge(&mut self, other: Tally) {
+        self.sum += other.sum;
+        self.low = self.low.min(other.low);
+        self.high = self.high.max(other.high);
+    }
+}
+
+impl QuantityMeter {
+    fn new() -> QuantityMeter {
+        QuantityMeter { histogram: Histogram::full_range(), tally: Tally::new() }
+    }
+
+    fn record(&mut self, value: Span) {
+        self.histogram.record(value);
+        self.tally.add(value);
     }
 
     fn finish(mut self) -> Quantity {
         self.histogram.shrink();
-        let range = (self.histogram.count() > 0).then_some((self.low, self.high));
-        Quantity { histogram: self.histogram, sum: self.sum, range }
+        let Tally { sum, low, high } = self.tally;
+        Quantity { range: (self.histogram.count() > 0).then_some((low, high)), histogram: self.histogram, sum }
     }
 }

@@ -28,19 +28,14 @@ impl Histogram {
         Histogram { first: 0, counts: vec![0; BUCKETS], total: 0 }
     }
 
-    /// Counts every duration.
+    /// Counts one duration.
     ///
     /// # Panics
     /// Unless the histogram was made by [`Histogram::full_range`] and not shrunk.
     #[inline]
-    pub fn record_all(&mut self, values: impl Iterator<Item = Span>) {
-        let counts = &mut self.counts[..BUCKETS];
-        let mut recorded = 0;
-        for value in values {
-            counts[bucket_of(value.nanos())] += 1;
-            recorded += 1;
-        }
-        self.total += recorded;
+    pub fn record(&mut self, value: Span) {
+        self.counts[bucket_of(value.nanos())] += 1;
+        self.total += 1;
     }
 
     /// How many durations were recorded.
@@ -163,7 +158,7 @@ mod tests {
 
     fn of(values: &[u64]) -> Histogram {
         let mut histogram = Histogram::full_range();
-        values.iter().for_each(|&value| histogram.record_all(std::iter::once(Span::from_nanos(value))));
+        values.iter().for_each(|&value| histogram.record(Span::from_nanos(value)));
         histogram
     }
 

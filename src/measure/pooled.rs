@@ -91,7 +91,7 @@ mod tests {
     fn quantity(values: &[u64]) -> Quantity {
         let spans = || values.iter().map(|&value| Span::from_nanos(value));
         let mut histogram = Histogram::full_range();
-        histogram.record_all(spans());
+        spans().for_each(|span| histogram.record(span));
         histogram.shrink();
         let sum = values.iter().map(|&value| u128::from(value)).sum();
         Quantity { histogram, sum, range: spans().min().zip(spans().max()) }

@@ -2,12 +2,15 @@
 //! names of what draws and the purpose alone, so that adding or leaving out a fleet changes nothing for another.
 
 mod distribution;
+mod exponential;
+mod gamma;
 
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use sha2::{Digest, Sha256};
 
 pub use distribution::Sampler;
+pub(crate) use gamma::GammaSampler;
 
 /// The generator of every stream: xoshiro256++ 1.0 (Blackman and Vigna, 2019).
 pub type Rng = Xoshiro256PlusPlus;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 
 use crate::trace::DataFile;
-use crate::unit::{Price, Rate, Span, Usd};
+use crate::unit::{Price, Rate, Span, Time, Usd, divide_half_even};
 
 /// What is simulated. Made by the loader only, which checks what the fields' documentation promises.
 #[derive(Clone, Debug, PartialEq)]
@@ -136,8 +136,30 @@ pub struct Trace {
     pub layout: TraceLayout,
     /// Whether the trace starts again when it ends.
     pub repeat: bool,
+    /// Recorded time after which a repeated trace starts again: its n-th copy (from 0) arrives n periods later. More than the
+    /// last arrival, or at least the end of the last bin. Unless it is written: for one row a request, the last arrival plus
+    /// the mean gap, (last - first) / (rows - 1) to the nearest nanosecond, so that the rate is kept; for counts, the end of
+    /// the last bin. Of a trace that is not repeated it says nothing.
+    pub period: Span,
     /// Recorded time passes this much faster, in billionths (1_000_000_000 = as recorded); at least 1.
     pub speed_billionths: u64,
+}
+
+impl Trace {
+    /// The simulated time of a recorded one: divided by `speed`, to the nearest nanosecond, halves to the even one.
+    /// `None` past the end of the clock.
+    #[must_use]
+    pub fn replayed(&self, recorded: u128) -> Option<Time> {
+        if self.speed_billionths == Trace::AS_RECORDED {
+            return u64::try_from(recorded).ok().map(Time::from_nanos);
+        }
+        let billionths = i128::try_from(recorded).ok()?.checked_mul(i128::from(Trace::AS_RECORDED))?;
+        let nanos = divide_half_even(billionths, i128::from(self.speed_billionths));
+        u64::try_from(nanos).ok().map(Time::from_nanos)
+    }
+
+    /// The speed, in billionths, at which a trace is replayed as it was recorded.
+    pub const AS_RECORDED: u64 = 1_000_000_000;
 }
 
 /// What a row of a trace is.

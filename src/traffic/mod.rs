@@ -1,7 +1,19 @@
 //! Requests: the classes of a scenario, superposed, in blocks sorted by arrival.
+//!
+//! A class's arrivals are exact: Poisson ones (bursts and counts a bin included) by thinning, the others by inverting the
+//! integral of the rate. No time steps.
 
 mod block;
+mod bursts;
+mod class;
+mod even;
+mod poisson;
+mod process;
+mod renewal;
+mod replay;
+mod shape;
 mod stream;
+mod tokens;
 
 pub use block::Block;
 pub use stream::RequestStream;

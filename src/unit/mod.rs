@@ -1,11 +1,15 @@
 //! Quantities that carry their unit: [`Time`] and [`Span`] in nanoseconds, [`Usd`] and [`Price`] in exact decimals,
 //! [`Rate`] in events per span.
 
+mod decimal;
 mod money;
+mod nearest;
 mod rate;
 mod time;
 
+pub use decimal::{DecimalError, scaled_decimal};
 pub use money::{Price, Usd};
+pub use nearest::nearest;
 pub use rate::Rate;
 pub use time::{Span, Time};
 

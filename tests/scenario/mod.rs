@@ -1,0 +1,16 @@
+//! Loading scenarios: the embedded ones, overrides, and what is written back.
+
+use breakeven::scenario::{Origin, Overrides, SCENARIOS, load};
+
+#[test]
+fn every_embedded_scenario_loads_without_a_warning() {
+    for scenario in SCENARIOS {
+        match load(&Origin::Embedded(scenario.name), &Overrides::default()) {
+            Ok(loaded) => assert_eq!(loaded.render_warnings(false), "", "{}", scenario.name),
+            Err(problems) => panic!("{problems}"),
+        }
+    }
+}
+
+mod broken;
+mod resolved;
