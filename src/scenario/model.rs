@@ -36,6 +36,12 @@ impl Scenario {
     pub fn window(&self) -> Span {
         Span::from_nanos(self.horizon.nanos() - self.warm_up.nanos())
     }
+
+    /// Whether anything is drawn at random, so that replications differ.
+    #[must_use]
+    pub fn varies(&self) -> bool {
+        self.traffic.iter().any(TrafficClass::varies) || self.fleets.iter().flat_map(Fleet::pools).any(PoolKind::varies)
+    }
 }
 
 /// The service-level objective; all that is written must hold.
@@ -65,6 +71,21 @@ pub struct TrafficClass {
     pub service_time: ServiceTime,
     /// The client gives up if its service has not begun within this; `None`: never.
     pub timeout: Option<Span>,
+}
+
+impl TrafficClass {
+    /// Whether its requests are drawn at random.
+    fn varies(&self) -> bool {
+        let arrivals = match &self.source {
+            Source::Synthetic { arrivals, .. } => *arrivals != Arrivals::Regular,
+            Source::Trace(trace) => matches!(trace.layout, TraceLayout::Counts { .. }),
+        };
+        let service = match &self.service_time {
+            ServiceTime::Drawn(distribution) => !distribution.is_constant(),
+            ServiceTime::Column { .. } | ServiceTime::Tokens { .. } => false,
+        };
+        arrivals || service
+    }
 }
 
 /// Where the arrivals of a class come from.
@@ -360,6 +381,16 @@ pub enum PoolKind {
 }
 
 impl PoolKind {
+    /// Whether its cold starts or its choice among idle instances are drawn at random.
+    fn varies(&self) -> bool {
+        match self {
+            PoolKind::Dedicated(_) => false,
+            PoolKind::Serverless(pool) => {
+                !pool.cold_start.is_constant() || pool.idle_selection == IdleSelection::Random
+            }
+        }
+    }
+
     /// `dedicated` or `serverless`.
     #[must_use]
     pub fn name(&self) -> &'static str {
