@@ -8,6 +8,8 @@ use super::number;
 /// One sentence that answers what the scenario asks.
 #[must_use]
 pub fn answer(document: &RunDocument, slo: Option<&Slo>) -> String {
+    // An objective that decides nothing (a latency without a share of requests that must keep to it) is none.
+    let slo = slo.filter(|_| document.fleets.iter().any(|fleet| fleet.meets_slo.is_some()));
     let sentence = match (&document.fleets[..], slo) {
         ([], _) => "No fleet was simulated".to_owned(),
         _ if document.traffic.requests.mean.unwrap_or(0.0) == 0.0 => {

@@ -15,11 +15,10 @@ pub mod parquet;
 pub mod request_file;
 pub mod spreadsheet;
 pub mod stream_document;
+mod summarize;
 pub mod table;
 pub mod text;
 
 pub use document::*;
 pub use error::Error;
-// TEMPORARY
-pub mod summarize_stub;
-pub use summarize_stub::summarize;
+pub use summarize::{RUN_SCHEMA, summarize};

@@ -36,6 +36,12 @@ impl Scenario {
     pub fn window(&self) -> Span {
         Span::from_nanos(self.horizon.nanos() - self.warm_up.nanos())
     }
+
+    /// Whether anything is drawn at random, so that replications differ.
+    #[must_use]
+    pub fn varies(&self) -> bool {
+        self.traffic.iter().any(TrafficClass::varies) || self.fleets.iter().flat_map(Fleet::pools).any(PoolKind::varies)
+    }
 }
 
 /// The service-level objective; all that is written must hold.
@@ -65,6 +71,21 @@ pub struct TrafficClass {
     pub service_time: ServiceTime,
     /// The client gives up if its service has not begun within this; `None`: never.
     pub timeout: Option<Span>,
+}
+
+impl TrafficClass {
+    /// Whether its requests are drawn at random.
+    fn varies(&self) -> bool {
+        let arrivals = match &self.source {
+            Source::Synthetic { arrivals, .. } => *arrivals != Arrivals::Regular,
+            Source::Trace(trace) => matches!(trace.layout, TraceLayout::Counts { .. }),
+        };
+        let service = match &self.service_time {
+            ServiceTime::Drawn(distribution) => !distribution.is_constant(),
+            ServiceTime::Column { .. } | ServiceTime::Tokens { .. } => false,
+        };
+        arrivals || service
+    }
 }
 
 /// Where the arrivals of a class come from.
@@ -360,6 +381,16 @@ pub enum PoolKind {
 }
 
 impl PoolKind {
+    /// Whether its cold starts or its choice among idle instances are drawn at random.
+    fn varies(&self) -> bool {
+        match self {
+            PoolKind::Dedicated(_) => false,
+            PoolKind::Serverless(pool) => {
+                !pool.cold_start.is_constant() || pool.idle_selection == IdleSelection::Random
+            }
+        }
+    }
+
     /// `dedicated` or `serverless`.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -407,4 +438,37 @@ pub const MOST_SLOTS: u32 = 10_000;
 pub enum Origin {
     File(PathBuf),
     Embedded(&'static str),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::Location;
+
+    fn trace(speed_billionths: u64) -> Trace {
+        Trace {
+            file: DataFile { written: String::new(), location: Location::Embedded(&[]) },
+            layout: TraceLayout::Requests { arrival: String::new() },
+            repeat: false,
+            period: Span::ZERO,
+            speed_billionths,
+        }
+    }
+
+    #[test]
+    fn recorded_time_is_divided_by_the_speed_to_the_nearest_nanosecond() {
+        let nanos = |speed, recorded| trace(speed).replayed(recorded).map(Time::nanos);
+        assert_eq!(nanos(Trace::AS_RECORDED, 7), Some(7));
+        assert_eq!(nanos(2 * Trace::AS_RECORDED, 7), Some(4));
+        assert_eq!(nanos(2 * Trace::AS_RECORDED, 5), Some(2));
+        assert_eq!(nanos(500_000_000, 7), Some(14));
+    }
+
+    #[test]
+    fn times_past_the_end_of_the_clock_are_none() {
+        let past = u128::from(u64::MAX) + 1;
+        assert_eq!(trace(Trace::AS_RECORDED).replayed(past), None);
+        assert_eq!(trace(1).replayed(past), None);
+        assert_eq!(trace(2 * Trace::AS_RECORDED).replayed(u128::MAX), None);
+    }
 }

@@ -36,7 +36,8 @@ pub(super) struct ParquetRows {
 /// One column of a row group.
 enum Column {
     Integers(Vec<Option<i64>>),
-    /// As the shortest decimal that names each float, which is what a CSV export would hold.
+    /// Each stands for the shortest decimal that names it, which is what a CSV export would hold.
+    Floats(Vec<Option<f64>>),
     Texts(Vec<Option<Box<str>>>),
     /// Nanoseconds since 1970.
     Times(Vec<Option<i128>>),
@@ -124,11 +125,20 @@ impl RowSource for ParquetRows {
                 Some(seconds) => Ok(Instant::Counted(i128::from(seconds) * 1_000_000_000)),
                 None => Err(Fault::NotATime(String::new())),
             },
+            Column::Floats(values) => match values[self.row].and_then(short_decimal) {
+                Some(nanos) => Ok(Instant::Counted(i128::from(nanos))),
+                None => cell::instant(&self.columns[column].text(self.row)),
+            },
             Column::Texts(texts) => cell::instant(texts[self.row].as_deref().unwrap_or_default()),
         }
     }
 
     fn seconds(&self, column: usize) -> Result<u64, Fault> {
+        if let Column::Floats(values) = &self.columns[column]
+            && let Some(nanos) = values[self.row].and_then(short_decimal)
+        {
+            return Ok(nanos);
+        }
         cell::seconds(&self.columns[column].text(self.row))
     }
 
@@ -141,6 +151,7 @@ impl Column {
     fn len(&self) -> usize {
         match self {
             Column::Integers(values) => values.len(),
+            Column::Floats(values) => values.len(),
             Column::Texts(values) => values.len(),
             Column::Times(values) => values.len(),
         }
@@ -150,6 +161,7 @@ impl Column {
     fn text(&self, row: usize) -> String {
         match self {
             Column::Integers(values) => values[row].map(|value| value.to_string()),
+            Column::Floats(values) => values[row].map(|value| value.to_string()),
             Column::Texts(values) => values[row].as_deref().map(str::to_owned),
             Column::Times(values) => values[row].map(|nanos| format!("{nanos} ns after 1970")),
         }
@@ -168,7 +180,7 @@ impl Column {
             T::UInt32 => integers::<u32>(arrays)?,
             T::UInt64 => Column::Texts(primitives::<u64, _>(arrays, |value| value.to_string().into())?),
             T::Float32 => Column::Texts(primitives::<f32, _>(arrays, |value| value.to_string().into())?),
-            T::Float64 => Column::Texts(primitives::<f64, _>(arrays, |value| value.to_string().into())?),
+            T::Float64 => Column::Floats(primitives::<f64, _>(arrays, |value| value)?),
             T::Date32 => times::<i32>(arrays, 86_400_000_000_000)?,
             T::Date64 => times::<i64>(arrays, 1_000_000)?,
             T::Timestamp(unit, _) => times::<i64>(
@@ -184,6 +196,14 @@ impl Column {
             other => return Err(Fault::ColumnType(format!("{other:?}"))),
         })
     }
+}
+
+/// The nanoseconds of seconds whose shortest decimal has at most 15 digits, at most nine of them after the point; `None`
+/// otherwise. Two decimals of at most 15 digits never name the same float, so the one found here is the shortest.
+fn short_decimal(seconds: f64) -> Option<u64> {
+    const SHORT: f64 = 1e15;
+    let nanos = (seconds * 1e9 + 0.5).trunc();
+    ((0.0..SHORT).contains(&nanos) && nanos / 1e9 == seconds).then_some(nanos as u64)
 }
 
 fn is_readable(dtype: &ArrowDataType) -> bool {
@@ -350,6 +370,28 @@ mod tests {
             Column::new("service".into(), &service),
         ]);
         assert_eq!(read(&file), read(&csv));
+    }
+
+    #[test]
+    fn floats_are_read_as_the_shortest_decimal_that_names_them() {
+        let mut value = 0.1_f64;
+        for step in 0..100_000_u32 {
+            let written: String = value.to_string();
+            let through_text = cell::seconds(&written).ok();
+            if let Some(nanos) = short_decimal(value) {
+                assert_eq!(Some(nanos), through_text, "{written}");
+            }
+            value = match step % 4 {
+                0 => (value * 1e9).trunc() / 1e9,
+                1 => value * 1.7,
+                2 => f64::from_bits(value.to_bits() + 1),
+                _ if value > 2e5 => value / 3e7,
+                _ => value,
+            };
+        }
+        assert_eq!(short_decimal(0.3), Some(300_000_000));
+        assert_eq!(short_decimal(0.1 + 0.2), None);
+        assert_eq!(short_decimal(f64::NAN), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod block;
 mod bursts;
 mod class;
 mod even;
+mod merge;
 mod poisson;
 mod process;
 mod renewal;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use breakeven::scenario::{Overrides, Problems, load_text};
+use breakeven::scenario::{Origin, Overrides, Problems, load, load_text};
 use tempfile::TempDir;
 
 /// A scenario without a mistake, which each case breaks.
@@ -396,4 +396,21 @@ fn fails_with_places_that_a_program_can_use() {
     assert_eq!((problem.line, problem.column), (Some(11), Some(8)));
     assert_eq!(problem.span.clone().map(|span| &text[span]), Some("2"));
     assert_eq!(problem.mend, "write \"2/s\"");
+}
+
+#[test]
+fn fails_on_files_that_are_no_scenario() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("latin1.toml"), b"name = \"caf\xe9\"").unwrap();
+    for (name, found) in [
+        ("nowhere.toml", "cannot be read: No such file"),
+        (".", "cannot be read: Is a directory"),
+        ("latin1.toml", "not UTF-8 from byte 11 on"),
+    ] {
+        let path = folder.path().join(name);
+        let problems = load(&Origin::File(path.clone()), &Overrides::default()).unwrap_err();
+        let problem = &problems.list()[0];
+        assert!(problem.found.contains(found), "{}", problem.found);
+        assert_eq!((problem.line, &problem.file), (None, &path.display().to_string()));
+    }
 }
