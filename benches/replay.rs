@@ -1,80 +1,141 @@
-//! What a simulated request costs, as against the bare cost of drawing it.
+//! What one simulated request costs, generation, meters and histograms included. Read every figure as a ratio to
+//! `yardstick`, the bare cost of drawing one exponential gap and one lognormal service time, of the same run:
+//!
+//!     cargo bench --bench replay
+
 use breakeven::fleet::FleetSimulator;
 use breakeven::random::{self, Purpose};
-use breakeven::scenario::*;
-use breakeven::traffic::Block;
-use breakeven::unit::*;
-use divan::Bencher;
+use breakeven::scenario::{
+    Arrivals, BilledPhases, Dedicated, Distribution, Fleet, FleetKind, Hybrid, IdleSelection, Overflow, OverflowRule,
+    Pool, PoolKind, ScaleOut, Scenario, Serverless, ServiceTime, Shape, Source, Tariff, TrafficClass,
+};
+use breakeven::traffic::{Block, RequestStream};
+use breakeven::unit::{Price, Rate, Span, Usd};
 use divan::counter::ItemsCount;
+use divan::{Bencher, black_box};
 use rand_distr::{Distribution as _, Exp1, LogNormal};
+
+/// About so many requests a sample.
+const REQUESTS: u64 = 1_000_000;
+const MEAN_SERVICE: Span = Span::from_nanos(2 * Span::SECOND.nanos());
 
 fn main() {
     divan::main();
 }
-const REQUESTS: usize = 1_000_000;
 
-fn blocks(busy: f64) -> Vec<Block> {
-    let mut rng = random::stream(1, 0, &["traffic", "x"], Purpose::Arrivals);
-    let rate = busy / 2.0;
-    let sigma2 = 2f64.ln();
-    let ln = LogNormal::new(2f64.ln() - sigma2 / 2.0, sigma2.sqrt()).unwrap();
-    let mut t = 0.0;
-    (0..REQUESTS / Block::CAPACITY)
-        .map(|_| {
-            let mut b = Block::default();
-            for _ in 0..Block::CAPACITY {
-                let e: f64 = Exp1.sample(&mut rng);
-                t += e / rate * 1e9;
-                b.arrival.push(Time::from_nanos(t as u64));
-                b.service.push(Span::from_draw(ln.sample(&mut rng) * 1e9));
-                b.class.push(0);
-            }
-            b
-        })
-        .collect()
+#[divan::bench(sample_count = 20)]
+fn yardstick(bencher: Bencher) {
+    // A mean of 2 s and a coefficient of variation of 1.
+    let variance = 2_f64.ln();
+    let service = LogNormal::new(2_f64.ln() - variance / 2.0, variance.sqrt()).expect("finite parameters");
+    let mut draws = random::stream(1, 0, &["traffic", "api"], Purpose::Arrivals);
+    bencher.counter(ItemsCount::new(REQUESTS)).bench_local(|| {
+        for _ in 0..REQUESTS {
+            let gap: f64 = Exp1.sample(&mut draws);
+            black_box((gap, service.sample(&mut draws)));
+        }
+    });
 }
 
-fn scenario(kinds: Vec<FleetKind>) -> Scenario {
+#[divan::bench(sample_count = 20)]
+fn generation(bencher: Bencher) {
+    simulate(bencher, 60, Vec::new());
+}
+
+#[divan::bench(sample_count = 20, args = [60, 1_000])]
+fn dedicated(bencher: Bencher, busy: u32) {
+    simulate(bencher, busy, vec![FleetKind::Single(instances(busy + busy / 30))]);
+}
+
+#[divan::bench(sample_count = 20, args = [60, 1_000])]
+fn serverless(bencher: Bencher, busy: u32) {
+    simulate(bencher, busy, vec![FleetKind::Single(on_demand())]);
+}
+
+#[divan::bench(sample_count = 20, args = [60, 1_000])]
+fn all_three(bencher: Bencher, busy: u32) {
+    let hybrid = Hybrid {
+        overflow: OverflowRule::WhenFull,
+        pools: vec![
+            Pool { name: "base".into(), kind: instances(busy * 4 / 5) },
+            Pool { name: "burst".into(), kind: on_demand() },
+        ],
+    };
+    let kinds =
+        vec![FleetKind::Single(instances(busy + busy / 30)), FleetKind::Single(on_demand()), FleetKind::Hybrid(hybrid)];
+    simulate(bencher, busy, kinds);
+}
+
+/// Generates a stream that keeps `busy` instances busy on average and replays it into every fleet.
+fn simulate(bencher: Bencher, busy: u32, kinds: Vec<FleetKind>) {
+    let scenario = scenario(busy, kinds);
+    // The first replication records a time line besides; this is any other.
+    let replication = 1;
+    let requests = requests(&scenario, replication);
+    bencher.counter(ItemsCount::new(requests)).bench_local(|| {
+        let mut stream = RequestStream::new(&scenario, replication).expect("no trace to open");
+        let simulator = |fleet| FleetSimulator::new(&scenario, fleet, replication, |_| ());
+        let mut fleets: Vec<FleetSimulator> = scenario.fleets.iter().map(simulator).collect();
+        let mut block = Block::default();
+        loop {
+            stream.next_block(&mut block).expect("no trace to read");
+            if block.is_empty() {
+                break;
+            }
+            fleets.iter_mut().for_each(|fleet| fleet.replay(black_box(&block)));
+        }
+        fleets.into_iter().map(|fleet| fleet.finish().0).collect::<Vec<_>>()
+    });
+}
+
+fn requests(scenario: &Scenario, replication: u32) -> u64 {
+    let mut stream = RequestStream::new(scenario, replication).expect("no trace to open");
+    let mut block = Block::default();
+    let mut requests = 0;
+    loop {
+        stream.next_block(&mut block).expect("no trace to read");
+        if block.is_empty() {
+            return requests;
+        }
+        requests += block.len() as u64;
+    }
+}
+
+fn scenario(busy: u32, kinds: Vec<FleetKind>) -> Scenario {
+    // busy = rate x mean service time
+    let rate = Rate::new(u64::from(busy) * 1_000_000_000, MEAN_SERVICE);
+    let service_time = ServiceTime::Drawn(Distribution::LogNormal { mean: MEAN_SERVICE, cv: 1.0 });
+    let api = TrafficClass {
+        name: "api".into(),
+        source: Source::Synthetic { rate, shape: Shape::Constant, arrivals: Arrivals::Poisson },
+        service_time,
+        timeout: None,
+    };
     Scenario {
-        name: "x".into(),
+        name: "bench".into(),
         description: String::new(),
-        horizon: Span::from_nanos(3650 * 86400 * 1_000_000_000),
-        warm_up: Span::from_nanos(1),
+        horizon: Span::from_nanos(REQUESTS * MEAN_SERVICE.nanos() / u64::from(busy)),
+        warm_up: Span::ZERO,
         replications: 2,
         seed: 1,
         starts: jiff::civil::date(2026, 1, 5).at(0, 0, 0, 0),
         slo: None,
-        traffic: vec![TrafficClass {
-            name: "x".into(),
-            source: Source::Synthetic {
-                rate: Rate::new(1, Span::SECOND),
-                shape: Shape::Constant,
-                arrivals: Arrivals::Poisson,
-            },
-            service_time: ServiceTime::Drawn(Distribution::Constant(Span::SECOND)),
-            timeout: None,
-        }],
+        traffic: vec![api],
         fleets: kinds
             .into_iter()
-            .enumerate()
-            .map(|(i, kind)| Fleet {
-                name: format!("f{i}"),
-                kind,
-            })
+            .zip(0..)
+            .map(|(kind, index)| Fleet { name: format!("fleet {index}"), kind })
             .collect(),
     }
 }
-fn dedicated(n: u32) -> PoolKind {
-    PoolKind::Dedicated(Dedicated {
-        instances: n,
-        slots: 1,
-        price: Price::FREE,
-        queue_limit: None,
-    })
+
+fn instances(instances: u32) -> PoolKind {
+    PoolKind::Dedicated(Dedicated { instances, slots: 1, price: Price::FREE, queue_limit: None })
 }
-fn serverless() -> PoolKind {
+
+fn on_demand() -> PoolKind {
     PoolKind::Serverless(Serverless {
-        cold_start: Distribution::Constant(Span::from_nanos(15_000_000_000)),
+        cold_start: Distribution::LogNormal { mean: Span::from_nanos(15 * Span::SECOND.nanos()), cv: 0.35 },
         keep_alive: Span::MINUTE,
         min_instances: 0,
         max_instances: None,
@@ -85,83 +146,8 @@ fn serverless() -> PoolKind {
         tariff: Tariff {
             price: Price::FREE,
             request_fee: Usd::ZERO,
-            bills: BilledPhases {
-                cold_start: true,
-                execute: true,
-                idle: true,
-            },
+            bills: BilledPhases { cold_start: true, execute: true, idle: true },
             rounding: None,
         },
     })
-}
-fn hybrid(n: u32) -> FleetKind {
-    FleetKind::Hybrid(Hybrid {
-        overflow: OverflowRule::WhenFull,
-        pools: vec![
-            Pool {
-                name: "a".into(),
-                kind: dedicated(n),
-            },
-            Pool {
-                name: "b".into(),
-                kind: serverless(),
-            },
-        ],
-    })
-}
-
-#[divan::bench(sample_count = 10)]
-fn draw(b: Bencher) {
-    b.counter(ItemsCount::new(REQUESTS)).bench_local(|| {
-        let mut rng = random::stream(1, 0, &["traffic", "x"], Purpose::Arrivals);
-        let sigma2 = 2f64.ln();
-        let ln = LogNormal::new(2f64.ln() - sigma2 / 2.0, sigma2.sqrt()).unwrap();
-        let mut s = 0.0;
-        for _ in 0..REQUESTS {
-            let e: f64 = Exp1.sample(&mut rng);
-            s += e + ln.sample(&mut rng);
-        }
-        s
-    });
-}
-fn go(b: Bencher, busy: f64, kinds: Vec<FleetKind>) {
-    let blocks = blocks(busy);
-    let s = scenario(kinds);
-    b.counter(ItemsCount::new(REQUESTS)).bench_local(|| {
-        let mut sims: Vec<FleetSimulator> = s.fleets.iter().map(|f| FleetSimulator::new(&s, f, 1, |_| ())).collect();
-        for block in &blocks {
-            for sim in &mut sims {
-                sim.replay(block);
-            }
-        }
-        sims.into_iter().map(|s| s.finish().0).collect::<Vec<_>>()
-    });
-}
-#[divan::bench(sample_count = 10)]
-fn dedicated_60(b: Bencher) {
-    go(b, 60.0, vec![FleetKind::Single(dedicated(62))]);
-}
-#[divan::bench(sample_count = 10)]
-fn serverless_60(b: Bencher) {
-    go(b, 60.0, vec![FleetKind::Single(serverless())]);
-}
-#[divan::bench(sample_count = 10)]
-fn serverless_1000(b: Bencher) {
-    go(b, 1000.0, vec![FleetKind::Single(serverless())]);
-}
-#[divan::bench(sample_count = 10)]
-fn dedicated_1000(b: Bencher) {
-    go(b, 1000.0, vec![FleetKind::Single(dedicated(1050))]);
-}
-#[divan::bench(sample_count = 10)]
-fn all_three_1000(b: Bencher) {
-    go(
-        b,
-        1000.0,
-        vec![
-            FleetKind::Single(dedicated(1050)),
-            FleetKind::Single(serverless()),
-            hybrid(900),
-        ],
-    );
 }

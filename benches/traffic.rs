@@ -25,10 +25,7 @@ fn class(index: usize, shape: &Shape, arrivals: &Arrivals) -> TrafficClass {
             shape: shape.clone(),
             arrivals: arrivals.clone(),
         },
-        service_time: ServiceTime::Drawn(Distribution::LogNormal {
-            mean: Span::SECOND,
-            cv: 1.0,
-        }),
+        service_time: ServiceTime::Drawn(Distribution::LogNormal { mean: Span::SECOND, cv: 1.0 }),
         timeout: None,
     }
 }
@@ -49,11 +46,7 @@ fn scenario(classes: usize, shape: &Shape, arrivals: &Arrivals) -> Scenario {
 }
 
 fn diurnal() -> Shape {
-    Shape::Diurnal {
-        peak_over_mean: 1.8,
-        peak_at: Span::from_nanos(15 * Span::HOUR.nanos()),
-        weekend: 0.5,
-    }
+    Shape::Diurnal { peak_over_mean: 1.8, peak_at: Span::from_nanos(15 * Span::HOUR.nanos()), weekend: 0.5 }
 }
 
 fn generate(bencher: Bencher, classes: usize, shape: &Shape, arrivals: &Arrivals) {

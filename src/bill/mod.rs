@@ -1,12 +1,16 @@
 //! Usage becomes money: pure functions of what was measured and a tariff.
+//!
+//! A bill has a line for everything that the tariff can charge, even when it charges nothing, so that every replication of a
+//! fleet has the same lines.
 
-use crate::measure::PoolOutcome;
-use crate::scenario::PoolKind;
+use crate::measure::{FleetOutcome, PoolOutcome};
+use crate::scenario::{Dedicated, Fleet, PoolKind, Tariff};
 use crate::unit::{Span, Usd};
 
-/// What a pool costs, line by line; the lines sum to the total.
+/// What a pool or a fleet costs, line by line; the lines sum to the total.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bill {
+    /// In the order of [`Line`], each at most once.
     pub lines: Vec<(Line, Usd)>,
 }
 
@@ -40,10 +44,74 @@ impl Bill {
     pub fn total(&self) -> Usd {
         self.lines.iter().map(|&(_, amount)| amount).sum()
     }
+
+    /// The amount on a line; nothing when the bill does not have it.
+    #[must_use]
+    pub fn amount(&self, line: Line) -> Usd {
+        self.lines.iter().filter(|&&(other, _)| other == line).map(|&(_, amount)| amount).sum()
+    }
+
+    /// Adds another bill, line by line.
+    pub fn add(&mut self, other: &Bill) {
+        for &(line, amount) in &other.lines {
+            match self.lines.binary_search_by_key(&line, |&(line, _)| line) {
+                Ok(index) => self.lines[index].1 += amount,
+                Err(index) => self.lines.insert(index, (line, amount)),
+            }
+        }
+    }
+}
+
+/// The bill of a fleet's window: the sum of its pools' bills.
+#[must_use]
+pub fn of_fleet(fleet: &Fleet, outcome: &FleetOutcome, window: Span) -> Bill {
+    let mut bill = Bill::default();
+    for (kind, pool) in fleet.pools().into_iter().zip(&outcome.pools) {
+        bill.add(&of_pool(kind, pool, window));
+    }
+    bill
 }
 
 /// The bill of a pool's window.
 #[must_use]
-pub fn of_pool(_kind: &PoolKind, _outcome: &PoolOutcome, _window: Span) -> Bill {
-    todo!()
+pub fn of_pool(kind: &PoolKind, outcome: &PoolOutcome, window: Span) -> Bill {
+    match kind {
+        PoolKind::Dedicated(pool) => of_dedicated(pool, window),
+        PoolKind::Serverless(pool) => of_serverless(&pool.tariff, outcome),
+    }
 }
+
+/// Paid for the whole window, used or not.
+fn of_dedicated(pool: &Dedicated, window: Span) -> Bill {
+    let instance_time = u128::from(pool.instances) * u128::from(window.nanos());
+    Bill { lines: vec![(Line::Instances, pool.price.cost(instance_time))] }
+}
+
+/// Paid by the time in billed phases, and by the request.
+fn of_serverless(tariff: &Tariff, outcome: &PoolOutcome) -> Bill {
+    let (usage, bills) = (&outcome.usage, tariff.bills);
+    let phases = [
+        (Line::ColdStart, bills.cold_start, usage.starting),
+        (Line::Execute, bills.execute, usage.busy),
+        (Line::Idle, bills.idle, usage.idle),
+    ];
+    let mut lines = Vec::new();
+    if !tariff.price.is_free() {
+        let billed = phases.into_iter().filter(|&(_, billed, _)| billed);
+        lines.extend(billed.map(|(line, _, time)| (line, tariff.price.cost(time))));
+        if tariff.rounding.is_some() && !lines.is_empty() {
+            lines.push((Line::Rounding, tariff.price.cost(usage.rounding)));
+        }
+    }
+    if tariff.request_fee > Usd::ZERO {
+        lines.push((Line::RequestFee, tariff.request_fee.times(outcome.requests().completed)));
+    }
+    if lines.is_empty() {
+        // A fleet that charges for nothing says so.
+        lines.push((Line::Execute, Usd::ZERO));
+    }
+    Bill { lines }
+}
+
+#[cfg(test)]
+mod tests;

@@ -16,10 +16,7 @@ use crate::unit::Time;
 /// # Errors
 /// When a trace can no longer be read.
 pub fn run(scenario: &Scenario, progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Replication>, TraceError> {
-    (0..scenario.replications)
-        .into_par_iter()
-        .map(|index| replicate(scenario, index, progress))
-        .collect()
+    (0..scenario.replications).into_par_iter().map(|index| replicate(scenario, index, progress)).collect()
 }
 
 /// One replication: every block is made once and replayed into every fleet while it is in the cache.
@@ -55,15 +52,9 @@ pub fn replay_recorded(
     replication: u32,
     blocks: &[Block],
 ) -> (FleetOutcome, Vec<RequestRecord>) {
-    let recorder = |pool| Recorder {
-        pool,
-        ..Recorder::default()
-    };
+    let recorder = |pool| Recorder { pool, ..Recorder::default() };
     let mut simulator = FleetSimulator::new(scenario, fleet, replication, recorder);
     blocks.iter().for_each(|block| simulator.replay(block));
     let (outcome, recorders) = simulator.finish();
-    (
-        outcome,
-        recorders.into_iter().flat_map(|recorder| recorder.records).collect(),
-    )
+    (outcome, recorders.into_iter().flat_map(|recorder| recorder.records).collect())
 }

@@ -11,9 +11,9 @@ use crate::unit::{Span, Time};
 /// Days of the year; a power of two.
 const DAYS: usize = 8192;
 /// Completions that a day should have, so that turning to the next one is rare and sorting one is cheap.
-const PER_DAY: u64 = 4;
-/// Days of at most this many completions are sorted by counting ranks, without a branch to mispredict.
-const MOST_RANKED: usize = 16;
+const PER_DAY: u64 = 2;
+/// Days of at most this many completions are sorted by insertion.
+const MOST_INSERTED: usize = 32;
 const NONE: u32 = u32::MAX;
 
 /// A completion on an instance.
@@ -28,7 +28,7 @@ pub(super) struct Calendar {
     /// A day is 2^shift nanoseconds long.
     shift: u32,
     /// By day of the year: the last scheduled of its completions in `nodes`, which leads to those scheduled before it.
-    days: Vec<u32>,
+    days: Box<[u32; DAYS]>,
     occupied: Bitmap,
     nodes: Vec<Node>,
     free_nodes: u32,
@@ -36,6 +36,8 @@ pub(super) struct Calendar {
     today: u64,
     /// The completions of today and before it, the next one last. Empty only when nothing is scheduled at all.
     current: Vec<Completion>,
+    /// When the first of them is.
+    next: Option<Time>,
     /// Completions beyond the year, with the order of scheduling. All of a day are scheduled before any that is filed under
     /// that day of the year, because the year only moves forward.
     far: BinaryHeap<Reverse<(Time, u64, u32)>>,
@@ -44,7 +46,8 @@ pub(super) struct Calendar {
 
 #[derive(Clone, Copy)]
 struct Node {
-    completion: Completion,
+    time: Time,
+    instance: u32,
     next: u32,
 }
 
@@ -54,12 +57,13 @@ impl Calendar {
         let day = gap.nanos().saturating_mul(PER_DAY).max(1);
         Calendar {
             shift: 63 - day.leading_zeros(),
-            days: vec![NONE; DAYS],
+            days: Box::new([NONE; DAYS]),
             occupied: Bitmap::new(),
             nodes: Vec::new(),
             free_nodes: NONE,
             today: 0,
             current: Vec::new(),
+            next: None,
             far: BinaryHeap::new(),
             far_scheduled: 0,
         }
@@ -68,7 +72,7 @@ impl Calendar {
     /// When the next completion is.
     #[inline]
     pub fn next_time(&self) -> Option<Time> {
-        self.current.last().map(|completion| completion.time)
+        self.next
     }
 
     #[inline]
@@ -78,11 +82,22 @@ impl Calendar {
         if self.current.is_empty() {
             self.today = day;
             self.current.push(completion);
-        } else if day <= self.today {
+            self.next = Some(time);
+        } else if day.wrapping_sub(self.today).wrapping_sub(1) < DAYS as u64 - 1 {
+            self.push_on_day(day, completion);
+        } else {
+            self.push_beside_the_year(day, completion);
+        }
+    }
+
+    /// Files a completion of today, or one that lies beyond the year.
+    #[inline(never)]
+    fn push_beside_the_year(&mut self, day: u64, completion: Completion) {
+        let Completion { time, instance } = completion;
+        if day <= self.today {
             let place = self.current.partition_point(|other| other.time > time);
             self.current.insert(place, completion);
-        } else if day - self.today < DAYS as u64 {
-            self.push_on_day(day, completion);
+            self.next = self.current.last().map(|first| first.time);
         } else {
             self.far.push(Reverse((time, self.far_scheduled, instance)));
             self.far_scheduled += 1;
@@ -92,20 +107,23 @@ impl Calendar {
     #[inline]
     fn push_on_day(&mut self, day: u64, completion: Completion) {
         let day = day as usize % DAYS;
-        let node = Node {
-            completion,
-            next: self.days[day],
-        };
-        if self.free_nodes == NONE {
-            self.days[day] = u32::try_from(self.nodes.len()).expect("fewer than 2^32 requests are served at once");
-            self.nodes.push(node);
+        let next = std::mem::replace(&mut self.days[day], self.free_nodes);
+        if let Some(node) = self.nodes.get_mut(self.free_nodes as usize) {
+            self.free_nodes = node.next;
+            // Field by field: a copy of the whole would have to wait for the parts to be written.
+            node.time = completion.time;
+            node.instance = completion.instance;
+            node.next = next;
         } else {
-            let index = self.free_nodes;
-            self.free_nodes = self.nodes[index as usize].next;
-            self.nodes[index as usize] = node;
-            self.days[day] = index;
+            self.days[day] = self.add_node(completion, next);
         }
         self.occupied.set(day);
+    }
+
+    #[inline(never)]
+    fn add_node(&mut self, completion: Completion, next: u32) -> u32 {
+        self.nodes.push(Node { time: completion.time, instance: completion.instance, next });
+        u32::try_from(self.nodes.len() - 1).expect("fewer than 2^32 requests are served at once")
     }
 
     /// Takes the next completion.
@@ -115,34 +133,33 @@ impl Calendar {
         if self.current.is_empty() {
             self.turn_page();
         }
+        self.next = self.current.last().map(|first| first.time);
         completion
     }
 
     /// Makes the next day that has completions today.
     fn turn_page(&mut self) {
-        let in_year = self
-            .occupied
-            .next_after(self.today as usize % DAYS)
-            .map(|ahead| self.today + ahead as u64);
+        let in_year = self.occupied.next_after(self.today as usize % DAYS).map(|ahead| self.today + ahead as u64);
         let beyond = self.far.peek().map(|Reverse((time, ..))| time.nanos() >> self.shift);
-        let Some(next) = [in_year, beyond].into_iter().flatten().min() else {
-            return;
-        };
-        self.today = next;
-        if beyond == Some(next) {
-            self.take_far(next);
+        match (in_year, beyond) {
+            (Some(day), None) => self.turn_to_day(day),
+            (Some(day), Some(far)) if day < far => self.turn_to_day(day),
+            (_, Some(far)) => self.turn_to_far_day(far, in_year == beyond),
+            (None, None) => {}
         }
-        let from_far = self.current.len();
-        if in_year == Some(next) {
-            self.take_day(next as usize % DAYS);
-        }
-        // Now the last scheduled come first, which sorting by time keeps at equal times.
-        self.current.rotate_left(from_far);
+    }
+
+    #[inline]
+    fn turn_to_day(&mut self, day: u64) {
+        self.today = day;
+        self.take_day(day as usize % DAYS);
         sort_descending(&mut self.current);
     }
 
-    /// Takes the completions of a day from beyond the year, the last scheduled first.
-    fn take_far(&mut self, day: u64) {
+    /// Turns to a day that has completions from beyond the year, and perhaps some of the year.
+    #[inline(never)]
+    fn turn_to_far_day(&mut self, day: u64, in_year: bool) {
+        self.today = day;
         while let Some(&Reverse((time, _, instance))) = self.far.peek()
             && time.nanos() >> self.shift == day
         {
@@ -150,6 +167,13 @@ impl Calendar {
             self.far.pop();
         }
         self.current.reverse();
+        let from_far = self.current.len();
+        if in_year {
+            self.take_day(day as usize % DAYS);
+        }
+        // Now the last scheduled come first, which sorting by time keeps at equal times.
+        self.current.rotate_left(from_far);
+        sort_descending(&mut self.current);
     }
 
     /// Takes the completions of a day of the year, the last scheduled first.
@@ -160,10 +184,10 @@ impl Calendar {
         let mut last = first;
         let mut index = first;
         while index != NONE {
-            let node = self.nodes[index as usize];
-            self.current.push(node.completion);
+            let Node { time, instance, next } = self.nodes[index as usize];
+            self.current.push(Completion { time, instance });
             last = index;
-            index = node.next;
+            index = next;
         }
         self.nodes[last as usize].next = self.free_nodes;
         self.free_nodes = first;
@@ -173,11 +197,9 @@ impl Calendar {
     pub fn iter(&self) -> impl Iterator<Item = Completion> + '_ {
         let node = |index: u32| (index != NONE).then(|| &self.nodes[index as usize]);
         let on_day = move |&first: &u32| std::iter::successors(node(first), move |previous| node(previous.next));
-        let on_days = self.days.iter().flat_map(on_day).map(|node| node.completion);
-        let beyond = self
-            .far
-            .iter()
-            .map(|&Reverse((time, _, instance))| Completion { time, instance });
+        let on_days =
+            self.days.iter().flat_map(on_day).map(|&Node { time, instance, .. }| Completion { time, instance });
+        let beyond = self.far.iter().map(|&Reverse((time, _, instance))| Completion { time, instance });
         self.current.iter().copied().chain(on_days).chain(beyond)
     }
 }
@@ -186,86 +208,55 @@ impl Calendar {
 #[inline]
 fn sort_descending(completions: &mut [Completion]) {
     let count = completions.len();
-    if count == 1 {
-        return;
-    }
-    if count > MOST_RANKED {
+    if count > MOST_INSERTED {
         completions.sort_by_key(|completion| Reverse(completion.time));
         return;
     }
-    let mut unsorted = [Completion {
-        time: Time::START,
-        instance: NONE,
-    }; MOST_RANKED];
-    unsorted[..count].copy_from_slice(completions);
-    for (index, &completion) in unsorted[..count].iter().enumerate() {
-        let before = unsorted[..index]
-            .iter()
-            .map(|other| usize::from(other.time >= completion.time))
-            .sum::<usize>();
-        let after = unsorted[index..count]
-            .iter()
-            .map(|other| usize::from(other.time > completion.time))
-            .sum::<usize>();
-        completions[before + after] = completion;
+    for index in 1..count {
+        let Completion { time, instance } = completions[index];
+        let mut place = index;
+        // Field by field: a copy of the whole would have to wait for its parts, which have just been written.
+        while place > 0 && completions[place - 1].time < time {
+            completions[place].time = completions[place - 1].time;
+            completions[place].instance = completions[place - 1].instance;
+            place -= 1;
+        }
+        completions[place].time = time;
+        completions[place].instance = instance;
     }
 }
 
 /// Which days have completions.
-struct Bitmap {
-    words: [u64; DAYS / 64],
-    /// Which words are not zero.
-    summary: [u64; DAYS / 64 / 64],
-}
+struct Bitmap([u64; WORDS]);
+
+const WORDS: usize = DAYS / 64;
 
 impl Bitmap {
     fn new() -> Bitmap {
-        Bitmap {
-            words: [0; DAYS / 64],
-            summary: [0; DAYS / 64 / 64],
-        }
+        Bitmap([0; WORDS])
     }
 
     #[inline]
     fn set(&mut self, day: usize) {
-        self.words[day / 64] |= 1 << (day % 64);
-        self.summary[day / 64 / 64] |= 1 << (day / 64 % 64);
+        self.0[day / 64 % WORDS] |= 1 << (day % 64);
     }
 
     #[inline]
     fn clear(&mut self, day: usize) {
-        self.words[day / 64] &= !(1 << (day % 64));
-        if self.words[day / 64] == 0 {
-            self.summary[day / 64 / 64] &= !(1 << (day / 64 % 64));
-        }
+        self.0[day / 64 % WORDS] &= !(1 << (day % 64));
     }
 
-    /// How many days after `day`, around the year, the next marked one is (1..DAYS); `day` itself must not be marked.
+    /// How many days after `day`, around the year, the next marked one is; `day` itself must not be marked.
     #[inline]
     fn next_after(&self, day: usize) -> Option<usize> {
-        let found = self.next_from(day + 1).or_else(|| self.next_from(0))?;
-        Some((found + DAYS - day) % DAYS)
-    }
-
-    /// The first marked day at or after `day`.
-    #[inline]
-    fn next_from(&self, day: usize) -> Option<usize> {
-        if day >= DAYS {
-            return None;
+        let (first, bit) = (day / 64, day % 64);
+        let later_today = self.0[first % WORDS] >> bit;
+        if later_today != 0 {
+            return Some(later_today.trailing_zeros() as usize);
         }
-        let word = day / 64;
-        let rest = self.words[word] & (!0 << (day % 64));
-        if rest != 0 {
-            return Some(word * 64 + rest.trailing_zeros() as usize);
-        }
-        let group = (word + 1) / 64;
-        (group..self.summary.len()).find_map(|group| {
-            let first = if group == (word + 1) / 64 { (word + 1) % 64 } else { 0 };
-            let words = self.summary[group] & (!0 << first);
-            (words != 0).then(|| {
-                let word = group * 64 + words.trailing_zeros() as usize;
-                word * 64 + self.words[word].trailing_zeros() as usize
-            })
+        (1..=WORDS).find_map(|ahead| {
+            let word = self.0[(first + ahead) % WORDS];
+            (word != 0).then(|| ahead * 64 + word.trailing_zeros() as usize - bit)
         })
     }
 }

@@ -55,6 +55,8 @@ pub(super) struct ElasticPool<O> {
     /// Instances that start: when each is ready, its turn in the order of starts, its place.
     starting: BinaryHeap<Reverse<(Time, u64, u32)>>,
     started: u64,
+    /// Before this, nothing but completions and arrivals happens.
+    quiet_until: Time,
     /// Requests in service.
     in_service: u64,
     /// Whether busy times of instances are needed beside the service times of requests.
@@ -74,15 +76,7 @@ impl<O: Observer> ElasticPool<O> {
             bills: pool.tariff.bills,
             rounding: pool.tariff.rounding,
         };
-        Self::new(
-            policy,
-            &pool.cold_start,
-            pool.idle_selection,
-            setting,
-            owner,
-            logged,
-            observer,
-        )
+        Self::new(policy, &pool.cold_start, pool.idle_selection, setting, owner, logged, observer)
     }
 
     pub fn dedicated(pool: &Dedicated, setting: &Setting, owner: &[&str], logged: bool, observer: O) -> Self {
@@ -93,28 +87,12 @@ impl<O: Observer> ElasticPool<O> {
             max_instances: Some(u64::from(pool.instances)),
             scale_out: ScaleOut::PerRequest,
             queue_limit: pool.queue_limit,
-            bills: BilledPhases {
-                cold_start: false,
-                execute: false,
-                idle: false,
-            },
+            bills: BilledPhases { cold_start: false, execute: false, idle: false },
             rounding: None,
         };
         // With one slot, the least recently used, as the FIFO algorithm has it.
-        let rule = if pool.slots == 1 {
-            IdleSelection::LeastRecentlyUsed
-        } else {
-            IdleSelection::MostRecentlyUsed
-        };
-        Self::new(
-            policy,
-            &Distribution::Constant(Span::ZERO),
-            rule,
-            setting,
-            owner,
-            logged,
-            observer,
-        )
+        let rule = if pool.slots == 1 { IdleSelection::LeastRecentlyUsed } else { IdleSelection::MostRecentlyUsed };
+        Self::new(policy, &Distribution::Constant(Span::ZERO), rule, setting, owner, logged, observer)
     }
 
     fn new(
@@ -137,13 +115,14 @@ impl<O: Observer> ElasticPool<O> {
             completions: Calendar::new(Span::SECOND),
             starting: BinaryHeap::new(),
             started: 0,
+            quiet_until: Time::START,
             in_service: 0,
             times_busy: policy.slots > 1 || policy.rounding.is_some() || setting.timeline,
             meter: Meter::new(setting, observer),
         };
         for _ in 0..policy.min_instances {
             let instance = pool.instances.create(Time::START, Time::START);
-            pool.instances.settle(instance);
+            pool.instances.file_idle(instance, Time::START);
         }
         pool
     }
@@ -157,14 +136,44 @@ impl<O: Observer> ElasticPool<O> {
     #[inline]
     pub fn advance(&mut self, until: Time) {
         loop {
-            let completion = self.completions.next_time();
-            let other = self.next_event();
-            match (completion, other) {
-                (Some(time), other) if time <= until && other.is_none_or(|(first, _)| time <= first) => self.complete(),
-                (_, Some((time, event))) if time <= until => self.handle(event, time),
-                _ => return,
+            let limit = until.min(self.quiet_until);
+            while let Some(time) = self.completions.next_time()
+                && time <= limit
+            {
+                self.complete();
+            }
+            if until < self.quiet_until || !self.step(until) {
+                return;
             }
         }
+    }
+
+    /// Lets the first thing happen that is due by `until`, whatever it is. False when there is none.
+    #[inline(never)]
+    fn step(&mut self, until: Time) -> bool {
+        let completion = self.completions.next_time().filter(|&time| time <= until);
+        let other = self.next_event().filter(|&(time, _)| time <= until);
+        let now = match (completion, other) {
+            (Some(time), other) if other.is_none_or(|(first, _)| time <= first) => {
+                self.complete();
+                time
+            }
+            (_, Some((time, event))) => {
+                self.handle(event, time);
+                time
+            }
+            _ => until,
+        };
+        self.quiet_until = self.quiet_from(now);
+        completion.is_some() || other.is_some()
+    }
+
+    /// Until when nothing but completions and arrivals can happen, seen from `now`: an instance that becomes idle from now
+    /// on expires a keep-alive time later at the earliest. What starts or begins to wait shortens it.
+    fn quiet_from(&mut self, now: Time) -> Time {
+        let next_expiry = self.policy.keep_alive.map(|keep_alive| now + keep_alive);
+        let next_event = self.next_event().map(|(time, _)| time);
+        [next_expiry, next_event].into_iter().flatten().min().unwrap_or(Time::END)
     }
 
     /// The first of the events that are neither completions nor arrivals.
@@ -198,26 +207,26 @@ impl<O: Observer> ElasticPool<O> {
         };
         let (now, instance) = (completion.time, completion.instance);
         self.in_service -= 1;
-        self.instances.end(instance, now);
-        self.close_busy_time(instance, now);
+        let serves_none = self.instances.end(instance, now);
+        if serves_none && self.times_busy {
+            self.close_busy_time(instance, now);
+        }
         if self.waiting.queued() > 0
             && let Some(request) = self.waiting.take_head()
         {
             self.serve(instance, &request, now, false);
+            self.instances.file_in_use(instance);
+        } else if serves_none {
+            self.instances.file_idle(instance, now);
+        } else {
+            self.instances.file_in_use(instance);
         }
-        self.instances.settle(instance);
     }
 
-    /// Accounts for a busy time that has ended, if the instance serves no more.
-    #[inline]
+    /// Accounts for a busy time that has ended.
     fn close_busy_time(&mut self, index: u32, now: Time) {
-        if !self.times_busy {
-            return;
-        }
-        if self.instances.in_use(index) == 0 {
-            let life = self.instances.life(index);
-            life.busy += self.meter.busy(life.busy_since, now);
-        }
+        let instance = self.instances.get(index);
+        instance.busy += self.meter.busy(instance.busy_since, now);
     }
 
     /// Stops the instances whose keep-alive time is over, down to the minimum.
@@ -230,20 +239,21 @@ impl<O: Observer> ElasticPool<O> {
 
     /// A started instance is ready: it serves the request that it was started for, and the head of the queue.
     fn become_ready(&mut self, now: Time) {
-        let Some(Reverse((_, _, index))) = self.starting.pop() else {
-            return;
-        };
-        if let Some(ticket) = self.instances.life(index).bound.take()
-            && let Some((request, _)) = self.waiting.leave(ticket)
-        {
+        let Some(Reverse((_, _, index))) = self.starting.pop() else { return };
+        let bound = self.instances.get(index).bound.take();
+        let first = bound.and_then(|ticket| self.waiting.leave(ticket)).map(|(request, _)| request);
+        let mut next = first.or_else(|| self.waiting.take_head());
+        let mut in_use = 0;
+        while let Some(request) = next {
             self.serve(index, &request, now, true);
+            in_use += 1;
+            next = if in_use < self.policy.slots { self.waiting.take_head() } else { None };
         }
-        while self.instances.in_use(index) < self.policy.slots
-            && let Some(request) = self.waiting.take_head()
-        {
-            self.serve(index, &request, now, true);
+        if in_use == 0 {
+            self.instances.file_idle(index, now);
+        } else {
+            self.instances.file_in_use(index);
         }
-        self.instances.settle(index);
     }
 
     /// A client gives up; a start that it began goes on.
@@ -253,7 +263,7 @@ impl<O: Observer> ElasticPool<O> {
         };
         if let Some((request, bound_to)) = self.waiting.leave(ticket) {
             if let Some(instance) = bound_to {
-                self.instances.life(instance).bound = None;
+                self.instances.get(instance).bound = None;
             }
             self.meter.timed_out(&request, now);
         }
@@ -264,12 +274,15 @@ impl<O: Observer> ElasticPool<O> {
     pub fn accept(&mut self, request: &Request) {
         if let Some(instance) = self.instances.choose() {
             self.serve(instance, request, request.arrival, false);
-            self.instances.settle(instance);
+            if self.policy.slots > 1 {
+                self.instances.file_in_use(instance);
+            }
         } else {
             self.accept_without_free_slot(request);
         }
     }
 
+    #[inline(never)]
     fn accept_without_free_slot(&mut self, request: &Request) {
         if self.would_reject() {
             self.meter.rejected(request);
@@ -279,7 +292,7 @@ impl<O: Observer> ElasticPool<O> {
             ScaleOut::PerRequest if self.can_start() => {
                 let instance = self.start(request.arrival);
                 let ticket: Ticket = self.waiting.bind(*request, instance);
-                self.instances.life(instance).bound = Some(ticket);
+                self.instances.get(instance).bound = Some(ticket);
             }
             ScaleOut::PerRequest => self.waiting.join(*request),
             ScaleOut::SlotDeficit => {
@@ -289,23 +302,19 @@ impl<O: Observer> ElasticPool<O> {
                 }
             }
         }
+        if let Some((deadline, _)) = self.waiting.next_deadline() {
+            self.quiet_until = self.quiet_until.min(deadline);
+        }
     }
 
     #[inline]
     fn serve(&mut self, index: u32, request: &Request, now: Time, cold: bool) {
-        if self.times_busy && self.instances.in_use(index) == 0 {
-            self.instances.life(index).busy_since = now;
+        let serves_one = self.instances.begin(index);
+        if serves_one && self.times_busy {
+            self.instances.get(index).busy_since = now;
         }
-        self.instances.begin(index);
         let instance = self.instances.created(index);
-        let completion = self.meter.served(
-            request,
-            Start {
-                at: now,
-                instance,
-                cold,
-            },
-        );
+        let completion = self.meter.served(request, Start { at: now, instance, cold });
         self.in_service += 1;
         self.completions.push(completion, index);
     }
@@ -317,6 +326,7 @@ impl<O: Observer> ElasticPool<O> {
         let instance = self.instances.create(now, ready);
         self.starting.push(Reverse((ready, self.started, instance)));
         self.started += 1;
+        self.quiet_until = self.quiet_until.min(ready);
         self.population.change(now, 1);
         self.meter.started(now, ready);
         instance
@@ -325,14 +335,12 @@ impl<O: Observer> ElasticPool<O> {
     /// The cold start that the next start will take.
     fn peek_cold_start(&mut self) -> Span {
         let draws = &mut self.cold_start_draws;
-        *self
-            .peeked_cold_start
-            .get_or_insert_with(|| self.cold_start.sample(draws))
+        *self.peeked_cold_start.get_or_insert_with(|| self.cold_start.sample(draws))
     }
 
     /// The end of an instance that serves nothing.
     fn stop(&mut self, index: u32, now: Time) {
-        let life = self.instances.life(index);
+        let life = self.instances.get(index).clone();
         self.meter.ready(life.ready, now, 1);
         if let Some(unit) = self.policy.rounding {
             let window = self.meter.window();
@@ -342,11 +350,7 @@ impl<O: Observer> ElasticPool<O> {
                 (bills.execute, life.busy),
                 (bills.idle, window.clip(life.ready, now) - life.busy),
             ];
-            let billed: u64 = phases
-                .iter()
-                .filter(|(is_billed, _)| *is_billed)
-                .map(|&(_, nanos)| nanos)
-                .sum();
+            let billed: u64 = phases.iter().filter(|(is_billed, _)| *is_billed).map(|&(_, nanos)| nanos).sum();
             self.meter.rounded(billed.next_multiple_of(unit.nanos()) - billed, now);
         }
         self.instances.retire(index);
@@ -354,9 +358,7 @@ impl<O: Observer> ElasticPool<O> {
     }
 
     fn can_start(&self) -> bool {
-        self.policy
-            .max_instances
-            .is_none_or(|most| self.population.count() < most)
+        self.policy.max_instances.is_none_or(|most| self.population.count() < most)
     }
 
     fn starting_slots(&self) -> u64 {
@@ -411,24 +413,15 @@ impl<O: Observer> ElasticPool<O> {
                 free.push(Reverse(start + request.service));
             }
         }
-        free.peek()
-            .map_or(Span::ZERO, |&Reverse(time)| time.saturating_since(now))
+        free.peek().map_or(Span::ZERO, |&Reverse(time)| time.saturating_since(now))
     }
 
     /// When each slot of each instance is free for the head of the queue.
     fn slots_to_come(&mut self) -> Vec<Time> {
         let mut free: Vec<Time> = self.completions.iter().map(|completion| completion.time).collect();
-        let starting: Vec<(Time, u32)> = self
-            .starting
-            .iter()
-            .map(|&Reverse((time, _, index))| (time, index))
-            .collect();
+        let starting: Vec<(Time, u32)> = self.starting.iter().map(|&Reverse((time, _, index))| (time, index)).collect();
         for (ready, index) in starting {
-            let bound = self
-                .instances
-                .life(index)
-                .bound
-                .and_then(|ticket| self.waiting.holder(ticket));
+            let bound = self.instances.get(index).bound.and_then(|ticket| self.waiting.holder(ticket));
             let first = bound.map_or(ready, |request| ready + request.service);
             free.push(first);
             free.extend((1..self.policy.slots).map(|_| ready));
@@ -442,12 +435,12 @@ impl<O: Observer> ElasticPool<O> {
 
     /// Follows every request to its end.
     pub fn drain(&mut self) {
-        self.advance(Time::from_nanos(u64::MAX));
+        self.advance(Time::END);
     }
 
     /// The end of the simulation, after [`ElasticPool::drain`].
     pub fn finish(mut self) -> (PoolOutcome, O) {
-        let end = Time::from_nanos(u64::MAX);
+        let end = Time::END;
         for instance in self.instances.living() {
             self.stop(instance, end);
         }

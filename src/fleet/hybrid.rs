@@ -40,12 +40,12 @@ impl<O: Observer> HybridFleet<O> {
                 PoolKind::Dedicated(dedicated) if fifo_knows_enough(dedicated, hybrid.overflow, setting) => {
                     PoolState::Fifo(Box::new(FifoPool::new(dedicated, setting, observer)))
                 }
-                PoolKind::Dedicated(dedicated) => PoolState::Elastic(Box::new(ElasticPool::dedicated(
-                    dedicated, setting, &owner, true, observer,
-                ))),
-                PoolKind::Serverless(serverless) => PoolState::Elastic(Box::new(ElasticPool::serverless(
-                    serverless, setting, &owner, true, observer,
-                ))),
+                PoolKind::Dedicated(dedicated) => {
+                    PoolState::Elastic(Box::new(ElasticPool::dedicated(dedicated, setting, &owner, true, observer)))
+                }
+                PoolKind::Serverless(serverless) => {
+                    PoolState::Elastic(Box::new(ElasticPool::serverless(serverless, setting, &owner, true, observer)))
+                }
             }
         });
         HybridFleet {
@@ -93,11 +93,7 @@ impl<O: Observer> HybridFleet<O> {
             return false;
         };
         self.recent.push_back(now);
-        while self
-            .recent
-            .front()
-            .is_some_and(|&arrival| arrival + Span::SECOND <= now)
-        {
+        while self.recent.front().is_some_and(|&arrival| arrival + Span::SECOND <= now) {
             self.recent.pop_front();
         }
         rate.is_exceeded_by(self.recent.len() as u64)
@@ -119,8 +115,7 @@ impl<O: Observer> HybridFleet<O> {
         changes.sort_by_key(|&(time, _)| time);
         // The order within an instant does not matter to the peak, but a population must not pass below zero.
         for instant in changes.chunk_by(|a, b| a.0 == b.0) {
-            self.population
-                .change(instant[0].0, instant.iter().map(|&(_, by)| by).sum());
+            self.population.change(instant[0].0, instant.iter().map(|&(_, by)| by).sum());
         }
     }
 
@@ -136,13 +131,7 @@ impl<O: Observer> HybridFleet<O> {
             PoolState::Elastic(pool) => pool.finish(),
         });
         let (pools, observers) = finished.unzip();
-        (
-            FleetOutcome {
-                pools,
-                peak: self.population.peak(),
-            },
-            observers,
-        )
+        (FleetOutcome { pools, peak: self.population.peak() }, observers)
     }
 }
 

@@ -1,9 +1,11 @@
 //! The instances of a pool: which are idle, which have a free slot, and which of them serves next.
 //!
-//! Idle instances form a list through the instances themselves, in the order in which they were last used (ties by
-//! creation), so that the most and the least recently used, and the next to expire, are at hand without a search.
+//! Idle instances stand in a line in the order in which they were last used (ties by creation), so that the most and the
+//! least recently used, and the next to expire, are at its ends.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, VecDeque};
+use std::num::NonZeroU32;
 
 use rand::RngExt;
 
@@ -13,14 +15,18 @@ use crate::unit::Time;
 
 use super::waiting::Ticket;
 
-const NONE: u32 = u32::MAX;
-
-/// What the accounts of an instance need, from its start to its end.
+/// One instance, from its start to its end.
 #[derive(Clone, Debug)]
-pub(super) struct Life {
+pub(super) struct Instance {
+    /// Its number in the order of creation.
+    pub created: u64,
     /// The start of its cold start, and when that is over; both 0 for an instance kept warm from the start.
     pub started: Time,
     pub ready: Time,
+    /// Requests in service; kept only for pools of several slots.
+    in_use: u32,
+    /// The latest of: an end of service on it, its becoming ready, the start of time; kept while it is in use.
+    last_used: Time,
     /// Since when it has been serving at least one.
     pub busy_since: Time,
     /// Its busy time within the window so far, in nanoseconds.
@@ -29,32 +35,45 @@ pub(super) struct Life {
     pub bound: Option<Ticket>,
 }
 
-/// What the choice of an instance needs: small, because it is touched with every request.
+/// An idle instance's place in the line.
 #[derive(Clone, Copy, Debug)]
-struct Instance {
-    /// Its number in the order of creation.
-    created: u64,
-    /// The latest of: an end of service on it, its becoming ready, the start of time.
+struct Idle {
     last_used: Time,
-    /// Its turn in the order in which instances became idle.
-    idle_order: u64,
-    /// Requests in service.
-    in_use: u32,
-    previous: u32,
-    next: u32,
-    /// Idle for the keep-alive time already, and kept because no more than the minimum exist.
-    kept: bool,
+    /// The instance in the low half; in the high half its turn in the order in which instances became idle, zero when it
+    /// has been idle for the keep-alive time already and stays because no more than the minimum exist. One word, because
+    /// two are written and read back in a few cycles, and a third would have to be waited for.
+    turn_and_instance: u64,
+}
+
+impl Idle {
+    fn new(last_used: Time, instance: u32, turn: NonZeroU32) -> Idle {
+        Idle { last_used, turn_and_instance: u64::from(turn.get()) << 32 | u64::from(instance) }
+    }
+
+    fn instance(self) -> u32 {
+        self.turn_and_instance as u32
+    }
+
+    fn turn(self) -> Option<NonZeroU32> {
+        NonZeroU32::new((self.turn_and_instance >> 32) as u32)
+    }
+
+    /// It will not expire any more.
+    fn stay(&mut self) {
+        self.turn_and_instance = u64::from(self.instance());
+    }
 }
 
 /// The instances of a pool, in an arena whose places are used again.
 pub(super) struct Instances {
     arena: Vec<Instance>,
-    /// By the same places.
-    lives: Vec<Life>,
     vacant: Vec<u32>,
     created: u64,
     slots: u32,
-    idle: IdleList,
+    idle: VecDeque<Idle>,
+    /// So many at the head of the line have no turn. (One further back has none only if an equal came to stand before it.)
+    kept: usize,
+    next_turn: NonZeroU32,
     /// Idle instances by creation; kept only for the rules that ask for it.
     idle_by_creation: Option<Vec<(u64, u32)>>,
     /// Instances in use with a free slot, the next to serve last; always empty with one slot.
@@ -63,34 +82,18 @@ pub(super) struct Instances {
     draws: Rng,
 }
 
-/// Ends of the list of idle instances, the least recently used first.
-struct IdleList {
-    first: u32,
-    last: u32,
-    /// The first one that has not yet been idle for the keep-alive time.
-    first_pending: u32,
-    /// Since when that one has been idle.
-    pending_since: Time,
-    turns: u64,
-}
-
 impl Instances {
     pub fn new(slots: u32, rule: IdleSelection, draws: Rng) -> Instances {
         use IdleSelection::{LeastRecentlyUsed, MostRecentlyUsed};
         let by_recency = matches!(rule, MostRecentlyUsed | LeastRecentlyUsed);
         Instances {
             arena: Vec::new(),
-            lives: Vec::new(),
             vacant: Vec::new(),
             created: 0,
             slots,
-            idle: IdleList {
-                first: NONE,
-                last: NONE,
-                first_pending: NONE,
-                pending_since: Time::START,
-                turns: 0,
-            },
+            idle: VecDeque::new(),
+            kept: 0,
+            next_turn: NonZeroU32::MIN,
             idle_by_creation: (!by_recency).then(Vec::new),
             partial: BTreeSet::new(),
             rule,
@@ -99,8 +102,8 @@ impl Instances {
     }
 
     #[inline]
-    pub fn life(&mut self, index: u32) -> &mut Life {
-        &mut self.lives[index as usize]
+    pub fn get(&mut self, index: u32) -> &mut Instance {
+        &mut self.arena[index as usize]
     }
 
     /// An instance's number in the order of creation.
@@ -109,45 +112,31 @@ impl Instances {
         self.arena[index as usize].created
     }
 
-    /// Requests in service on an instance.
-    #[inline]
-    pub fn in_use(&self, index: u32) -> u32 {
-        self.arena[index as usize].in_use
-    }
-
     /// Creates an instance that is neither idle nor in use yet.
     pub fn create(&mut self, started: Time, ready: Time) -> u32 {
-        let life = Life {
+        let instance = Instance {
+            created: self.created,
             started,
             ready,
+            in_use: 0,
+            last_used: ready,
             busy_since: Time::START,
             busy: 0,
             bound: None,
         };
-        let instance = Instance {
-            created: self.created,
-            last_used: ready,
-            idle_order: 0,
-            in_use: 0,
-            previous: NONE,
-            next: NONE,
-            kept: false,
-        };
         self.created += 1;
         if let Some(index) = self.vacant.pop() {
             self.arena[index as usize] = instance;
-            self.lives[index as usize] = life;
             return index;
         }
         self.arena.push(instance);
-        self.lives.push(life);
         u32::try_from(self.arena.len() - 1).expect("fewer than 2^32 instances at once")
     }
 
     /// Whether an instance is idle or has a free slot.
     #[inline]
     pub fn any_free(&self) -> bool {
-        self.idle.first != NONE || !self.partial.is_empty()
+        !self.idle.is_empty() || !self.partial.is_empty()
     }
 
     /// Takes a free slot by the rule, if there is one: on the fullest instance in use, else on an idle one. The caller
@@ -157,26 +146,38 @@ impl Instances {
         if self.slots > 1 && !self.partial.is_empty() {
             return Some(self.choose_partial());
         }
-        if self.idle.first == NONE {
-            return None;
-        }
-        let index = match self.rule {
-            IdleSelection::MostRecentlyUsed => self.idle.last,
-            IdleSelection::LeastRecentlyUsed => self.idle.first,
+        match self.rule {
+            IdleSelection::MostRecentlyUsed => {
+                let chosen = self.idle.pop_back()?;
+                self.kept = self.kept.min(self.idle.len());
+                Some(chosen.instance())
+            }
+            IdleSelection::LeastRecentlyUsed => {
+                let chosen = self.idle.pop_front()?;
+                self.kept = self.kept.saturating_sub(1);
+                Some(chosen.instance())
+            }
             IdleSelection::Newest | IdleSelection::Oldest | IdleSelection::Random => self.choose_by_creation(),
-        };
-        self.remove_idle(index);
-        Some(index)
+        }
     }
 
-    fn choose_by_creation(&mut self) -> u32 {
-        let idle = self.idle_by_creation.as_ref().expect("kept for these rules");
+    fn choose_by_creation(&mut self) -> Option<u32> {
+        let idle = self.idle_by_creation.as_mut().expect("kept for these rules");
+        let last = idle.len().checked_sub(1)?;
         let place = match self.rule {
             IdleSelection::Oldest => 0,
-            IdleSelection::Random if idle.len() > 1 => self.draws.random_range(0..idle.len() as u64) as usize,
-            _ => idle.len() - 1,
+            IdleSelection::Random if last > 0 => self.draws.random_range(0..idle.len() as u64) as usize,
+            _ => last,
         };
-        idle[place].1
+        let (_, instance) = idle.remove(place);
+        let last_used = self.arena[instance as usize].last_used;
+        let mut place = self.idle.partition_point(|idle| idle.last_used < last_used);
+        while self.idle[place].instance() != instance {
+            place += 1;
+        }
+        self.idle.remove(place);
+        self.kept -= usize::from(place < self.kept);
+        Some(instance)
     }
 
     fn choose_partial(&mut self) -> u32 {
@@ -184,11 +185,7 @@ impl Instances {
         let key = if self.rule == IdleSelection::Random {
             let equals = || self.partial.range((fullest, 0, 0, 0)..);
             let count = equals().count() as u64;
-            let place = if count > 1 {
-                self.draws.random_range(0..count)
-            } else {
-                0
-            };
+            let place = if count > 1 { self.draws.random_range(0..count) } else { 0 };
             *equals().nth(place as usize).expect("drawn below the count")
         } else {
             *self.partial.last().expect("checked by the caller")
@@ -210,150 +207,118 @@ impl Instances {
         (instance.in_use, first, second, index)
     }
 
-    /// A request begins on an instance that was chosen or has just become ready.
+    /// A request begins on an instance that was chosen, has just ended another, or has just become ready. True when it is
+    /// the only one there.
     #[inline]
-    pub fn begin(&mut self, index: u32) {
-        self.arena[index as usize].in_use += 1;
+    pub fn begin(&mut self, index: u32) -> bool {
+        if self.slots == 1 {
+            return true;
+        }
+        let instance = &mut self.arena[index as usize];
+        instance.in_use += 1;
+        instance.in_use == 1
     }
 
-    /// A request ends on an instance, which is then the most recently used.
+    /// A request ends on an instance. True when it was the only one there.
     #[inline]
-    pub fn end(&mut self, index: u32, now: Time) {
-        if self.slots > 1 {
-            let key = self.partial_key(index);
-            self.partial.remove(&key);
+    pub fn end(&mut self, index: u32, now: Time) -> bool {
+        if self.slots == 1 {
+            return true;
         }
+        let key = self.partial_key(index);
+        self.partial.remove(&key);
         let instance = &mut self.arena[index as usize];
         instance.in_use -= 1;
         instance.last_used = now;
+        instance.in_use == 0
     }
 
-    /// Files an instance whose state has settled: idle, in use with a free slot, or full. True when it became idle.
-    #[inline]
-    pub fn settle(&mut self, index: u32) -> bool {
-        let in_use = self.arena[index as usize].in_use;
-        if in_use == 0 {
-            self.insert_idle(index);
-        } else if in_use < self.slots {
+    /// Files an instance that a request has begun on, if it has another free slot.
+    pub fn file_in_use(&mut self, index: u32) {
+        if self.slots > 1 && self.arena[index as usize].in_use < self.slots {
             let key = self.partial_key(index);
             self.partial.insert(key);
         }
-        in_use == 0
     }
 
+    /// Files an instance that serves nothing since `now`, its end of service or its becoming ready.
     #[inline]
-    fn insert_idle(&mut self, index: u32) {
-        let (used, created) = (self.arena[index as usize].last_used, self.arena[index as usize].created);
-        // Behind all that were used before it, or at the same time and created before it.
-        let mut before = self.idle.last;
-        let mut first_to_expire = self.idle.first_pending == NONE;
-        while before != NONE {
-            let other = &self.arena[before as usize];
-            if other.last_used < used || (other.last_used == used && other.created < created) {
-                break;
-            }
-            first_to_expire |= before == self.idle.first_pending;
-            before = other.previous;
+    pub fn file_idle(&mut self, index: u32, now: Time) {
+        let idle = Idle::new(now, index, self.next_turn);
+        self.next_turn = NonZeroU32::new(self.next_turn.get().wrapping_add(1)).unwrap_or(NonZeroU32::MIN);
+        match self.idle.back() {
+            Some(last) if last.last_used >= now => self.file_among_equals(idle),
+            _ => self.idle.push_back(idle),
         }
-        let after = if before == NONE {
-            self.idle.first
-        } else {
-            self.arena[before as usize].next
-        };
-        let instance = &mut self.arena[index as usize];
-        instance.idle_order = self.idle.turns;
-        instance.kept = false;
-        instance.previous = before;
-        instance.next = after;
-        self.idle.turns += 1;
-        if before == NONE {
-            self.idle.first = index
-        } else {
-            self.arena[before as usize].next = index
-        }
-        if after == NONE {
-            self.idle.last = index
-        } else {
-            self.arena[after as usize].previous = index
-        }
-        if first_to_expire {
-            self.expect_expiry(index);
-        }
-        if let Some(idle) = &mut self.idle_by_creation {
-            let place = idle.partition_point(|&(other, _)| other < created);
-            idle.insert(place, (created, index));
+        if self.idle_by_creation.is_some() {
+            self.file_by_creation(index, now);
         }
     }
 
-    #[inline]
-    fn remove_idle(&mut self, index: u32) {
-        let Instance {
-            previous,
-            next,
-            created,
-            ..
-        } = self.arena[index as usize];
-        if previous == NONE {
-            self.idle.first = next
-        } else {
-            self.arena[previous as usize].next = next
+    /// Takes its place in line among those that became idle at the same time, by creation.
+    fn file_among_equals(&mut self, idle: Idle) {
+        let created = |idle: &Idle| (idle.last_used, self.arena[idle.instance() as usize].created);
+        let key = created(&idle);
+        let mut place = self.idle.partition_point(|other| other.last_used < idle.last_used);
+        while self.idle.get(place).is_some_and(|other| created(other) < key) {
+            place += 1;
         }
-        if next == NONE {
-            self.idle.last = previous
-        } else {
-            self.arena[next as usize].previous = previous
-        }
-        if self.idle.first_pending == index {
-            self.expect_expiry(next);
-        }
-        if let Some(idle) = &mut self.idle_by_creation {
-            let place = idle.partition_point(|&(other, _)| other < created);
-            idle.remove(place);
-        }
+        self.idle.insert(place, idle);
+        self.kept = self.kept.min(place);
+    }
+
+    fn file_by_creation(&mut self, index: u32, now: Time) {
+        self.arena[index as usize].last_used = now;
+        let created = self.arena[index as usize].created;
+        let idle = self.idle_by_creation.as_mut().expect("checked by the caller");
+        let place = idle.partition_point(|&(other, _)| other < created);
+        idle.insert(place, (created, index));
     }
 
     /// Since when the instance has been idle that will first have been so for the keep-alive time.
     #[inline]
     pub fn next_to_expire(&self) -> Option<Time> {
-        (self.idle.first_pending != NONE).then_some(self.idle.pending_since)
+        let mut place = self.kept;
+        loop {
+            let idle = self.idle.get(place)?;
+            if idle.turn().is_some() {
+                return Some(idle.last_used);
+            }
+            place += 1;
+        }
     }
 
     /// The instances that have been idle since the same moment as [`Instances::next_to_expire`]: the first `most` of
-    /// them, in the order in which they became idle, leave the list and are returned; the others stay until they serve.
+    /// them, in the order in which they became idle, leave the line and are returned; the others stay until they serve.
     pub fn expire(&mut self, most: u64) -> Vec<u32> {
         let Some(since) = self.next_to_expire() else {
             return Vec::new();
         };
-        let mut group = Vec::new();
-        let mut index = self.idle.first_pending;
-        while index != NONE && self.arena[index as usize].last_used == since {
-            let instance = &self.arena[index as usize];
-            if !instance.kept {
-                group.push(index);
+        let first = self.idle.partition_point(|idle| idle.last_used < since);
+        let equals = self.idle.range(first..).take_while(|idle| idle.last_used == since);
+        let mut group: Vec<(u32, u32)> = equals
+            .filter_map(|idle| Some((self.next_turn.get().wrapping_sub(idle.turn()?.get()), idle.instance())))
+            .collect();
+        // Turns wrap around; their distance from the next one tells the order.
+        group.sort_unstable_by_key(|&(distance, _)| Reverse(distance));
+        group.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        let expired: BTreeSet<u32> = group.iter().map(|&(_, instance)| instance).collect();
+        let mut place = first;
+        while let Some(idle) = self.idle.get_mut(place)
+            && idle.last_used == since
+        {
+            if expired.contains(&idle.instance()) {
+                self.idle.remove(place);
+            } else {
+                idle.stay();
+                place += 1;
             }
-            index = instance.next;
         }
-        self.expect_expiry(index);
-        if (group.len() as u64) > most {
-            group.sort_unstable_by_key(|&index| self.arena[index as usize].idle_order);
-            group
-                .drain(most as usize..)
-                .for_each(|index| self.arena[index as usize].kept = true);
+        self.kept = place;
+        if let Some(idle) = &mut self.idle_by_creation {
+            idle.retain(|(_, instance)| !expired.contains(instance));
         }
-        group.iter().for_each(|&index| self.remove_idle(index));
-        group
-    }
-
-    /// The first instance from `index` on along the list that has still to expire is the next to do so.
-    #[inline]
-    fn expect_expiry(&mut self, mut index: u32) {
-        while index != NONE && self.arena[index as usize].kept {
-            index = self.arena[index as usize].next;
-        }
-        self.idle.first_pending = index;
-        if index != NONE {
-            self.idle.pending_since = self.arena[index as usize].last_used;
-        }
+        group.into_iter().map(|(_, instance)| instance).collect()
     }
 
     /// Gives back the place of an instance that is no more.
@@ -364,8 +329,6 @@ impl Instances {
     /// The places of instances that exist.
     pub fn living(&self) -> Vec<u32> {
         let vacant: BTreeSet<u32> = self.vacant.iter().copied().collect();
-        (0..self.arena.len() as u32)
-            .filter(|index| !vacant.contains(index))
-            .collect()
+        (0..self.arena.len() as u32).filter(|index| !vacant.contains(index)).collect()
     }
 }

@@ -85,10 +85,7 @@ impl<O: Observer> Meter<O> {
         let class = |_: &Option<Span>| ClassMeter {
             counts: RequestCounts::default(),
             latency: QuantityMeter::new(),
-            batch: Batch {
-                served: Vec::with_capacity(BATCH),
-                cold: 0,
-            },
+            batch: Batch { served: Vec::with_capacity(BATCH), cold: 0 },
         };
         Meter {
             window: setting.window,
@@ -97,9 +94,7 @@ impl<O: Observer> Meter<O> {
             wait: QuantityMeter::new(),
             usage: Usage::default(),
             ready: 0,
-            timeline: setting
-                .timeline
-                .then(|| Box::new(Timeline::new(setting.window.from, setting.window.to))),
+            timeline: setting.timeline.then(|| Box::new(Timeline::new(setting.window.from, setting.window.to))),
             observer,
         }
     }
@@ -112,21 +107,10 @@ impl<O: Observer> Meter<O> {
     #[inline]
     pub fn served(&mut self, request: &Request, start: Start) -> Time {
         let completion = start.at + request.service;
-        self.observer.completed(
-            request.arrival,
-            request.class,
-            start.at,
-            completion,
-            start.instance,
-            start.cold,
-        );
+        self.observer.completed(request.arrival, request.class, start.at, completion, start.instance, start.cold);
         let class = &mut self.classes[usize::from(request.class)];
         class.batch.cold += u64::from(start.cold && self.window.has(request.arrival));
-        class.batch.served.push(Served {
-            arrival: request.arrival,
-            start: start.at,
-            completion,
-        });
+        class.batch.served.push(Served { arrival: request.arrival, start: start.at, completion });
         if class.batch.served.len() == BATCH {
             self.count_batch(usize::from(request.class));
         }
@@ -142,7 +126,7 @@ impl<O: Observer> Meter<O> {
         let last = batch.served.iter().map(|request| request.completion).max();
         if first.is_some_and(|first| first >= self.window.from) && last.is_some_and(|last| last <= self.window.to) {
             self.count_inside(class, &batch.served);
-        } else if last.is_some_and(|last| last > self.window.from) {
+        } else if last.is_some_and(|last| last >= self.window.from) {
             self.count_across(class, &batch.served);
         }
         if self.timeline.is_some() {
@@ -156,35 +140,33 @@ impl<O: Observer> Meter<O> {
     /// Requests that came and were completed within the window.
     fn count_inside(&mut self, class: usize, served: &[Served]) {
         let class = &mut self.classes[class];
+        let limit = self.good_within.unwrap_or(Span::from_nanos(u64::MAX));
+        let mut good = 0;
+        let (mut latencies, mut waits) = (Tally::new(), Tally::new());
+        for request in served {
+            let latency = request.completion - request.arrival;
+            good += u64::from(latency <= limit);
+            let wait = request.start - request.arrival;
+            latencies.add(latency);
+            waits.add(wait);
+            class.latency.histogram.record(latency);
+            self.wait.histogram.record(wait);
+        }
+        class.latency.tally.merge(latencies);
+        self.wait.tally.merge(waits);
+        let (waiting, service) = (waits.sum, latencies.sum - waits.sum);
         class.counts.completed += served.len() as u64;
-        let latencies = served.iter().map(|request| request.completion - request.arrival);
-        class.counts.good += match self.good_within {
-            Some(limit) => latencies.clone().map(|latency| u64::from(latency <= limit)).sum(),
-            None => served.len() as u64,
-        };
-        let busy = served
-            .iter()
-            .map(|request| u128::from((request.completion - request.start).nanos()))
-            .sum::<u128>();
-        self.usage.busy_slots += busy;
-        self.usage.offered += busy;
-        class.latency.record_all(latencies);
-        let waited = self
-            .wait
-            .record_all(served.iter().map(|request| request.start - request.arrival));
-        self.usage.waiting += waited;
+        class.counts.good += good;
+        self.usage.busy_slots += service;
+        self.usage.offered += service;
+        self.usage.waiting += waiting;
     }
 
     /// Requests some of which came before the window or were completed after it.
     fn count_across(&mut self, class: usize, served: &[Served]) {
         let window = self.window;
         let class = &mut self.classes[class];
-        for &Served {
-            arrival,
-            start,
-            completion,
-        } in served
-        {
+        for &Served { arrival, start, completion } in served {
             self.usage.busy_slots += u128::from(window.clip(start, completion));
             self.usage.waiting += u128::from(window.clip(arrival, start));
             if window.has(arrival) {
@@ -192,8 +174,8 @@ impl<O: Observer> Meter<O> {
                 class.counts.completed += 1;
                 class.counts.good += u64::from(self.good_within.is_none_or(|limit| latency <= limit));
                 class.counts.unfinished_at_horizon += u64::from(completion > window.to);
-                class.latency.record_all(std::iter::once(latency));
-                self.wait.record_all(std::iter::once(start - arrival));
+                class.latency.record(latency);
+                self.wait.record(start - arrival);
                 self.usage.offered += u128::from((completion - start).nanos());
             }
         }
@@ -201,12 +183,7 @@ impl<O: Observer> Meter<O> {
 
     fn draw_batch(&mut self, served: &[Served]) {
         let Some(timeline) = &mut self.timeline else { return };
-        for &Served {
-            arrival,
-            start,
-            completion: _,
-        } in served
-        {
+        for &Served { arrival, start, completion: _ } in served {
             timeline.spread(arrival, start, |bin, nanos| bin.waiting += nanos);
             if self.window.has(arrival) {
                 let bin = timeline.at(arrival);
@@ -311,54 +288,55 @@ impl ClassMeter {
     fn finish(self) -> ClassOutcome {
         let mut requests = self.counts;
         requests.arrived = requests.completed + requests.rejected + requests.timed_out;
-        ClassOutcome {
-            requests,
-            latency: self.latency.finish(),
-        }
+        ClassOutcome { requests, latency: self.latency.finish() }
     }
 }
 
 /// A [`Quantity`] while it is being measured.
 struct QuantityMeter {
     histogram: Histogram,
+    tally: Tally,
+}
+
+/// Sum, least and greatest of some durations.
+#[derive(Clone, Copy)]
+struct Tally {
     sum: u128,
     low: Span,
     high: Span,
 }
 
-impl QuantityMeter {
-    fn new() -> QuantityMeter {
-        QuantityMeter {
-            histogram: Histogram::full_range(),
-            sum: 0,
-            low: Span::from_nanos(u64::MAX),
-            high: Span::ZERO,
-        }
+impl Tally {
+    fn new() -> Tally {
+        Tally { sum: 0, low: Span::from_nanos(u64::MAX), high: Span::ZERO }
     }
 
-    /// Records every value and returns their sum, in nanoseconds.
     #[inline]
-    fn record_all(&mut self, values: impl Iterator<Item = Span> + Clone) -> u128 {
-        let (mut sum, mut low, mut high) = (0, self.low, self.high);
-        for value in values.clone() {
-            sum += u128::from(value.nanos());
-            low = low.min(value);
-            high = high.max(value);
-        }
-        self.sum += sum;
-        self.low = low;
-        self.high = high;
-        self.histogram.record_all(values);
-        sum
+    fn add(&mut self, value: Span) {
+        self.merge(Tally { sum: u128::from(value.nanos()), low: value, high: value });
+    }
+
+    #[inline]
+    fn merge(&mut self, other: Tally) {
+        self.sum += other.sum;
+        self.low = self.low.min(other.low);
+        self.high = self.high.max(other.high);
+    }
+}
+
+impl QuantityMeter {
+    fn new() -> QuantityMeter {
+        QuantityMeter { histogram: Histogram::full_range(), tally: Tally::new() }
+    }
+
+    fn record(&mut self, value: Span) {
+        self.histogram.record(value);
+        self.tally.add(value);
     }
 
     fn finish(mut self) -> Quantity {
         self.histogram.shrink();
-        let range = (self.histogram.count() > 0).then_some((self.low, self.high));
-        Quantity {
-            histogram: self.histogram,
-            sum: self.sum,
-            range,
-        }
+        let Tally { sum, low, high } = self.tally;
+        Quantity { range: (self.histogram.count() > 0).then_some((low, high)), histogram: self.histogram, sum }
     }
 }

@@ -17,13 +17,7 @@ pub(super) struct Population {
 
 impl Population {
     pub fn new(window: Window, count: u64, logged: bool) -> Population {
-        Population {
-            window,
-            count,
-            since: Time::START,
-            peak: 0,
-            log: logged.then(Vec::new),
-        }
+        Population { window, count, since: Time::START, peak: 0, log: logged.then(Vec::new) }
     }
 
     pub fn count(&self) -> u64 {

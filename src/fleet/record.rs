@@ -39,27 +39,13 @@ pub struct Recorder {
 
 impl Recorder {
     fn keep(&mut self, arrival: Time, class: u16, end: End) {
-        self.records.push(RequestRecord {
-            arrival,
-            class,
-            pool: self.pool,
-            end,
-        });
+        self.records.push(RequestRecord { arrival, class, pool: self.pool, end });
     }
 }
 
 impl Observer for Recorder {
     fn completed(&mut self, arrival: Time, class: u16, start: Time, completion: Time, instance: u64, cold: bool) {
-        self.keep(
-            arrival,
-            class,
-            End::Completed {
-                start,
-                completion,
-                instance,
-                cold,
-            },
-        );
+        self.keep(arrival, class, End::Completed { start, completion, instance, cold });
     }
 
     fn rejected(&mut self, arrival: Time, class: u16) {

@@ -42,10 +42,7 @@ impl Setting {
     /// Only the first replication records a time line.
     pub fn new(scenario: &Scenario, replication: u32) -> Setting {
         Setting {
-            window: Window {
-                from: Time::START + scenario.warm_up,
-                to: Time::START + scenario.horizon,
-            },
+            window: Window { from: Time::START + scenario.warm_up, to: Time::START + scenario.horizon },
             good_within: scenario.slo.as_ref().and_then(|slo| slo.latency),
             timeouts: scenario.traffic.iter().map(|class| class.timeout).collect(),
             timeline: replication == 0,

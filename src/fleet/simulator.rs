@@ -33,20 +33,12 @@ impl<O: Observer> FleetSimulator<O> {
             FleetKind::Single(PoolKind::Dedicated(pool)) if FifoPool::<O>::serves(pool, &setting) => {
                 State::Fifo(Box::new(FifoPool::new(pool, &setting, observer(0))))
             }
-            FleetKind::Single(PoolKind::Dedicated(pool)) => State::Elastic(Box::new(ElasticPool::dedicated(
-                pool,
-                &setting,
-                &owner,
-                false,
-                observer(0),
-            ))),
-            FleetKind::Single(PoolKind::Serverless(pool)) => State::Elastic(Box::new(ElasticPool::serverless(
-                pool,
-                &setting,
-                &owner,
-                false,
-                observer(0),
-            ))),
+            FleetKind::Single(PoolKind::Dedicated(pool)) => {
+                State::Elastic(Box::new(ElasticPool::dedicated(pool, &setting, &owner, false, observer(0))))
+            }
+            FleetKind::Single(PoolKind::Serverless(pool)) => {
+                State::Elastic(Box::new(ElasticPool::serverless(pool, &setting, &owner, false, observer(0))))
+            }
             FleetKind::Hybrid(hybrid) => {
                 State::Hybrid(Box::new(HybridFleet::new(hybrid, &setting, &fleet.name, observer)))
             }
@@ -103,21 +95,11 @@ impl<O: Observer> FleetSimulator<O> {
             }
         };
         let peak = pool.usage.peak;
-        (
-            FleetOutcome {
-                pools: vec![pool],
-                peak,
-            },
-            vec![observer],
-        )
+        (FleetOutcome { pools: vec![pool], peak }, vec![observer])
     }
 }
 
 fn requests(block: &Block) -> impl Iterator<Item = Request> + '_ {
     let columns = block.arrival.iter().zip(&block.service).zip(&block.class);
-    columns.map(|((&arrival, &service), &class)| Request {
-        arrival,
-        service,
-        class,
-    })
+    columns.map(|((&arrival, &service), &class)| Request { arrival, service, class })
 }

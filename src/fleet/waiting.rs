@@ -77,11 +77,7 @@ impl WaitingRoom {
     fn admit(&mut self, request: Request, bound_to: Option<u32>) -> Ticket {
         let number = self.numbers;
         self.numbers += 1;
-        let place = Place {
-            number: Some(number),
-            request,
-            bound_to,
-        };
+        let place = Place { number: Some(number), request, bound_to };
         let index = match self.vacant.pop() {
             Some(index) => {
                 self.places[index as usize] = place;

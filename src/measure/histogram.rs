@@ -25,26 +25,17 @@ impl Histogram {
     /// An empty histogram with room for every duration, so that recording never allocates.
     #[must_use]
     pub fn full_range() -> Histogram {
-        Histogram {
-            first: 0,
-            counts: vec![0; BUCKETS],
-            total: 0,
-        }
+        Histogram { first: 0, counts: vec![0; BUCKETS], total: 0 }
     }
 
-    /// Counts every duration.
+    /// Counts one duration.
     ///
     /// # Panics
     /// Unless the histogram was made by [`Histogram::full_range`] and not shrunk.
     #[inline]
-    pub fn record_all(&mut self, values: impl Iterator<Item = Span>) {
-        let counts = &mut self.counts[..BUCKETS];
-        let mut recorded = 0;
-        for value in values {
-            counts[bucket_of(value.nanos())] += 1;
-            recorded += 1;
-        }
-        self.total += recorded;
+    pub fn record(&mut self, value: Span) {
+        self.counts[bucket_of(value.nanos())] += 1;
+        self.total += 1;
     }
 
     /// How many durations were recorded.
@@ -59,11 +50,7 @@ impl Histogram {
             *self = Histogram::default();
             return;
         };
-        let high = self
-            .counts
-            .iter()
-            .rposition(|&count| count > 0)
-            .expect("one bucket is not empty");
+        let high = self.counts.iter().rposition(|&count| count > 0).expect("one bucket is not empty");
         self.counts = self.counts[low..=high].to_vec();
         self.first += low;
     }
@@ -118,17 +105,27 @@ impl Histogram {
     #[must_use]
     pub fn quantile_without(&self, part: Option<&Histogram>, q: f64) -> Option<Span> {
         let left_out = |bucket: usize| {
-            part.and_then(|part| part.counts.get(bucket.checked_sub(part.first)?))
-                .copied()
-                .unwrap_or(0)
+            part.and_then(|part| part.counts.get(bucket.checked_sub(part.first)?)).copied().unwrap_or(0)
         };
-        let rank = nearest_rank(q, self.total - part.map_or(0, |part| part.total))?;
+        let rank = Histogram::rank(q, self.total - part.map_or(0, |part| part.total))?;
         let mut seen = 0;
         self.counts.iter().enumerate().find_map(|(offset, &count)| {
             let bucket = self.first + offset;
             seen += count - left_out(bucket);
             (seen >= rank).then(|| middle_of(bucket))
         })
+    }
+
+    /// The nearest rank of a quantile among `count` values: ceil(q x count), at least 1; `None` when `count` is zero.
+    #[must_use]
+    pub fn rank(q: f64, count: u64) -> Option<u64> {
+        (count > 0).then(|| ((q * count as f64).ceil() as u64).clamp(1, count))
+    }
+
+    /// Whether two durations share a bucket, so that no histogram can tell which is the longer.
+    #[must_use]
+    pub fn takes_as_equal(a: Span, b: Span) -> bool {
+        bucket_of(a.nanos()) == bucket_of(b.nanos())
     }
 }
 
@@ -137,14 +134,6 @@ impl PartialEq for Histogram {
     fn eq(&self, other: &Histogram) -> bool {
         self.total == other.total && self.buckets().eq(other.buckets())
     }
-}
-
-/// ceil(q x count), at least 1; `None` when `count` is zero.
-fn nearest_rank(q: f64, count: u64) -> Option<u64> {
-    if count == 0 {
-        return None;
-    }
-    Some(((q * count as f64).ceil() as u64).clamp(1, count))
 }
 
 #[inline]
@@ -169,9 +158,7 @@ mod tests {
 
     fn of(values: &[u64]) -> Histogram {
         let mut histogram = Histogram::full_range();
-        values
-            .iter()
-            .for_each(|&value| histogram.record_all(std::iter::once(Span::from_nanos(value))));
+        values.iter().for_each(|&value| histogram.record(Span::from_nanos(value)));
         histogram
     }
 

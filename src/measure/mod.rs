@@ -3,9 +3,11 @@
 mod estimate;
 mod histogram;
 mod outcome;
+mod pooled;
 mod timeline;
 
-pub use estimate::Estimate;
+pub use estimate::{CONFIDENCE, Estimate};
 pub use histogram::Histogram;
 pub use outcome::{ClassOutcome, FleetOutcome, PoolOutcome, Quantity, Replication, RequestCounts, Usage};
+pub use pooled::PooledQuantity;
 pub use timeline::{Timeline, TimelineBin};

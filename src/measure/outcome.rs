@@ -1,5 +1,7 @@
 //! What one replication measured. Everything is an exact integer; money and statistics come later.
 
+use std::borrow::Cow;
+
 use crate::unit::Span;
 
 use super::{Histogram, Timeline};
@@ -56,6 +58,61 @@ pub struct RequestCounts {
     pub good: u64,
 }
 
+impl FleetOutcome {
+    /// The pools taken together, with the fleet's own peak: what a fleet's figures are read from. A hybrid's has no time line.
+    #[must_use]
+    pub fn together(&self) -> Cow<'_, PoolOutcome> {
+        match &self.pools[..] {
+            [only] => Cow::Borrowed(only),
+            pools => {
+                let mut whole = PoolOutcome {
+                    classes: Vec::new(),
+                    wait: Quantity::default(),
+                    usage: Usage::default(),
+                    timeline: None,
+                };
+                pools.iter().for_each(|pool| whole.add(pool));
+                whole.usage.peak = self.peak;
+                Cow::Owned(whole)
+            }
+        }
+    }
+}
+
+impl PoolOutcome {
+    /// Adds another pool's requests and usage.
+    fn add(&mut self, other: &PoolOutcome) {
+        self.classes.resize_with(self.classes.len().max(other.classes.len()), ClassOutcome::default);
+        for (class, more) in self.classes.iter_mut().zip(&other.classes) {
+            class.requests.add(&more.requests);
+            class.latency.merge(&more.latency);
+        }
+        self.wait.merge(&other.wait);
+        self.usage.add(&other.usage);
+    }
+
+    /// The requests of all classes.
+    #[must_use]
+    pub fn requests(&self) -> RequestCounts {
+        let mut total = RequestCounts::default();
+        self.classes.iter().for_each(|class| total.add(&class.requests));
+        total
+    }
+
+    /// The latency of all classes.
+    #[must_use]
+    pub fn latency(&self) -> Cow<'_, Quantity> {
+        match &self.classes[..] {
+            [only] => Cow::Borrowed(&only.latency),
+            classes => {
+                let mut total = Quantity::default();
+                classes.iter().for_each(|class| total.merge(&class.latency));
+                Cow::Owned(total)
+            }
+        }
+    }
+}
+
 impl RequestCounts {
     pub fn add(&mut self, other: &RequestCounts) {
         self.arrived += other.arrived;
@@ -87,18 +144,49 @@ impl Quantity {
     pub fn merge(&mut self, other: &Quantity) {
         self.histogram.merge(&other.histogram);
         self.sum += other.sum;
-        self.range = match (self.range, other.range) {
-            (Some((low, high)), Some((other_low, other_high))) => Some((low.min(other_low), high.max(other_high))),
-            (range, None) | (None, range) => range,
-        };
+        self.range = Quantity::widest(self.range, other.range);
     }
 
-    /// The nearest-rank quantile, with `rank` = ceil(q x count) in 1..=count; within 0.1 % of the order statistic and
+    /// The range of what two ranges cover together.
+    #[must_use]
+    pub fn widest(a: Option<(Span, Span)>, b: Option<(Span, Span)>) -> Option<(Span, Span)> {
+        match (a, b) {
+            (Some((low, high)), Some((other_low, other_high))) => Some((low.min(other_low), high.max(other_high))),
+            (range, None) | (None, range) => range,
+        }
+    }
+
+    /// The nearest-rank quantile, of rank ceil(q x count) in 1..=count; within 0.1 % of the order statistic and
     /// exact at both ends. `None` when nothing was measured.
     #[must_use]
     pub fn quantile(&self, q: f64) -> Option<Span> {
-        let (low, high) = self.range?;
-        Some(self.histogram.quantile(q)?.clamp(low, high))
+        self.read(None, self.range, q)
+    }
+
+    /// The quantile of this quantity less `part`, which must have been merged into it; `range` is that of the rest.
+    #[must_use]
+    pub fn quantile_without(&self, part: &Quantity, range: Option<(Span, Span)>, q: f64) -> Option<Span> {
+        self.read(Some(part), range, q)
+    }
+
+    fn read(&self, left_out: Option<&Quantity>, range: Option<(Span, Span)>, q: f64) -> Option<Span> {
+        let (low, high) = range?;
+        let count = self.count() - left_out.map_or(0, Quantity::count);
+        let rank = Histogram::rank(q, count)?;
+        if rank == count || low == high {
+            return Some(high);
+        }
+        if rank == 1 {
+            return Some(low);
+        }
+        let read = self.histogram.quantile_without(left_out.map(|part| &part.histogram), q)?;
+        Some(read.clamp(low, high))
+    }
+
+    /// How many measured values lie beyond the quantile, in rank; `None` when nothing was measured.
+    #[must_use]
+    pub fn samples_beyond(&self, q: f64) -> Option<u64> {
+        Some(self.count() - Histogram::rank(q, self.count())?)
     }
 }
 
@@ -125,4 +213,21 @@ pub struct Usage {
     pub peak: u64,
     /// What rounding each instance's billed time up added.
     pub rounding: u128,
+}
+
+impl Usage {
+    /// Adds what other instances did, or the same ones in another replication. Peaks add too, which is an upper bound of the
+    /// peak of both together.
+    pub fn add(&mut self, other: &Usage) {
+        self.starting += other.starting;
+        self.busy += other.busy;
+        self.idle += other.idle;
+        self.busy_slots += other.busy_slots;
+        self.ready_slots += other.ready_slots;
+        self.waiting += other.waiting;
+        self.offered += other.offered;
+        self.started += other.started;
+        self.peak += other.peak;
+        self.rounding += other.rounding;
+    }
 }

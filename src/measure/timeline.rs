@@ -57,18 +57,9 @@ impl Timeline {
     pub fn new(from: Time, to: Time) -> Timeline {
         let window = (to - from).nanos();
         let fits = |bin: &&Span| window.div_ceil(bin.nanos()) <= MOST_BINS;
-        let bin = ROUND_BINS
-            .iter()
-            .find(fits)
-            .copied()
-            .unwrap_or(Span::from_nanos(window.div_ceil(MOST_BINS)));
+        let bin = ROUND_BINS.iter().find(fits).copied().unwrap_or(Span::from_nanos(window.div_ceil(MOST_BINS)));
         let bins = window.div_ceil(bin.nanos()) as usize;
-        Timeline {
-            from,
-            to,
-            bin,
-            bins: vec![TimelineBin::default(); bins],
-        }
+        Timeline { from, to, bin, bins: vec![TimelineBin::default(); bins] }
     }
 
     /// The bin of an instant; the first or the last one when it lies outside the window.
@@ -96,11 +87,7 @@ impl Timeline {
     /// # Panics
     /// When the windows differ.
     pub fn merge(&mut self, other: &Timeline) {
-        assert_eq!(
-            (self.from, self.to),
-            (other.from, other.to),
-            "time lines of different windows"
-        );
+        assert_eq!((self.from, self.to), (other.from, other.to), "time lines of different windows");
         for (bin, more) in self.bins.iter_mut().zip(&other.bins) {
             bin.arrivals += more.arrivals;
             bin.served += more.served;

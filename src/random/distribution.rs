@@ -67,37 +67,21 @@ impl Sampler {
             Distribution::Exponential { mean } => Law::Exponential { mean: nanos(mean) },
             Distribution::LogNormal { mean, cv } => {
                 let variance = libm::log1p(cv * cv);
-                Law::LogNormal {
-                    mu: libm::log(nanos(mean)) - variance / 2.0,
-                    sigma: variance.sqrt(),
-                }
+                Law::LogNormal { mu: libm::log(nanos(mean)) - variance / 2.0, sigma: variance.sqrt() }
             }
-            Distribution::Gamma { mean, cv } => Law::Gamma {
-                mean: nanos(mean),
-                unit: GammaSampler::unit_mean(*cv),
-            },
+            Distribution::Gamma { mean, cv } => Law::Gamma { mean: nanos(mean), unit: GammaSampler::unit_mean(*cv) },
             Distribution::Weibull { mean, cv } => {
                 let inverse_shape = weibull_inverse_shape(*cv);
-                Law::Weibull {
-                    scale: nanos(mean) / libm::tgamma(1.0 + inverse_shape),
-                    inverse_shape,
-                }
+                Law::Weibull { scale: nanos(mean) / libm::tgamma(1.0 + inverse_shape), inverse_shape }
             }
-            Distribution::Uniform { low, high } => Law::Uniform {
-                low: low.nanos(),
-                high: high.nanos(),
-            },
-            Distribution::Pareto { mean, shape } => Law::Pareto {
-                mu: libm::log(nanos(mean) * (shape - 1.0) / shape),
-                inverse_shape: shape.recip(),
-            },
+            Distribution::Uniform { low, high } => Law::Uniform { low: low.nanos(), high: high.nanos() },
+            Distribution::Pareto { mean, shape } => {
+                Law::Pareto { mu: libm::log(nanos(mean) * (shape - 1.0) / shape), inverse_shape: shape.recip() }
+            }
             Distribution::Empirical { values, .. } => Law::Empirical(Arc::clone(values)),
             Distribution::Phases(phases) => Law::Sum(phases.iter().map(Sampler::new).collect()),
         };
-        Sampler {
-            law,
-            scratch: Vec::new(),
-        }
+        Sampler { law, scratch: Vec::new() }
     }
 
     /// The next draw, at most [`Span::LONGEST`].

@@ -31,15 +31,8 @@ impl GammaSampler {
     }
 
     fn new(shape: f64, scale: f64) -> GammaSampler {
-        let (core_shape, boost) = if shape < 1.0 {
-            (shape + 1.0, Some(shape.recip()))
-        } else {
-            (shape, None)
-        };
-        GammaSampler {
-            core: Gamma::new(core_shape, scale).expect("shape and scale are positive"),
-            boost,
-        }
+        let (core_shape, boost) = if shape < 1.0 { (shape + 1.0, Some(shape.recip())) } else { (shape, None) };
+        GammaSampler { core: Gamma::new(core_shape, scale).expect("shape and scale are positive"), boost }
     }
 
     pub(crate) fn sample(&self, rng: &mut Rng) -> f64 {

@@ -1,5 +1,31 @@
 //! The scenario: a TOML file, checked, with every quantity in its unit.
 
+mod context;
+mod embedded;
+mod fields;
+mod load;
 mod model;
+mod place;
+mod problem;
+mod quantity;
+mod read_distribution;
+mod read_fleet;
+mod read_scenario;
+mod read_trace;
+mod read_traffic;
+mod resolved;
+mod set;
+mod tree;
+mod values;
+mod warning;
 
+pub use embedded::{DEFAULT, Embedded, SCENARIOS, STARTER, UnknownScenario};
+pub use load::{Loaded, Overrides, load, load_text, load_traffic};
 pub use model::*;
+pub use problem::{Problem, Problems};
+pub use quantity::{QuantityError, parse_price, parse_rate, parse_span, parse_time_of_day, parse_usd};
+pub use read_trace::columns as trace_columns;
+pub use resolved::write_resolved;
+pub use warning::{Caveat, Warning};
+
+use read_scenario::report_duplicates;

@@ -36,9 +36,9 @@ pub fn instant(text: &str) -> Result<Instant, Fault> {
     match scaled_decimal(text, BILLION) {
         Ok(nanos) => Ok(Instant::Counted(nanos)),
         Err(DecimalError::TooLarge) => Err(Fault::TimeOutOfRange(text.to_owned())),
-        Err(DecimalError::NotANumber) => date_time(text)
-            .map(Instant::Dated)
-            .ok_or_else(|| Fault::NotATime(text.to_owned())),
+        Err(DecimalError::NotANumber) => {
+            date_time(text).map(Instant::Dated).ok_or_else(|| Fault::NotATime(text.to_owned()))
+        }
     }
 }
 
@@ -141,14 +141,7 @@ mod tests {
 
     #[test]
     fn fails_on_cells_that_are_something_else() {
-        for text in [
-            "",
-            "12s",
-            "yesterday",
-            "2023-13-01 00:00:00",
-            "2023-11-16 18:15:46+99",
-            "NaN",
-        ] {
+        for text in ["", "12s", "yesterday", "2023-13-01 00:00:00", "2023-11-16 18:15:46+99", "NaN"] {
             assert_eq!(instant(text), Err(Fault::NotATime(text.to_owned())), "{text}");
         }
         assert!(seconds("inf").is_err());

@@ -1,6 +1,6 @@
 //! Rows of a CSV file.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
 use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 
@@ -30,17 +30,11 @@ impl CsvRows {
             .iter()
             .map(|name| String::from_utf8_lossy(name).trim().to_owned())
             .collect();
-        let fields = columns
-            .iter()
-            .map(|name| file.find_column(&header, name))
-            .collect::<Result<_, _>>()?;
-        Ok(CsvRows {
-            reader,
-            record: ByteRecord::new(),
-            fields,
-            file: file.clone(),
-            start: 0,
-        })
+        if header.iter().all(String::is_empty) {
+            return Err(TraceError::of_file(&file.written, Fault::Empty));
+        }
+        let fields = columns.iter().map(|name| file.find_column(&header, name)).collect::<Result<_, _>>()?;
+        Ok(CsvRows { reader, record: ByteRecord::new(), fields, file: file.clone(), start: 0 })
     }
 
     /// The text of a cell; bytes that are no text are replaced, which no reader of a cell accepts.
@@ -53,9 +47,7 @@ impl CsvRows {
 impl RowSource for CsvRows {
     fn advance(&mut self) -> Result<bool, Fault> {
         self.start = self.reader.position().byte();
-        self.reader
-            .read_byte_record(&mut self.record)
-            .map_err(|error| fault_of(&error))
+        self.reader.read_byte_record(&mut self.record).map_err(|error| fault_of(&error))
     }
 
     fn line(&self) -> Option<u64> {
@@ -80,7 +72,7 @@ impl RowSource for CsvRows {
 
 /// The line of the first character from `start` on that ends no line. Only a faulty row asks, so a second pass is cheap
 /// beside counting every line, which the CSV reader does not do exactly where lines are blank or end in CR LF.
-fn line_at(bytes: impl Read, start: u64) -> io::Result<u64> {
+fn line_at(bytes: impl BufRead, start: u64) -> io::Result<u64> {
     let mut line = 1;
     for (position, byte) in (0..).zip(bytes.bytes()) {
         match byte? {
@@ -95,10 +87,7 @@ fn line_at(bytes: impl Read, start: u64) -> io::Result<u64> {
 
 fn fault_of(error: &csv::Error) -> Fault {
     match error.kind() {
-        ErrorKind::UnequalLengths { expected_len, len, .. } => Fault::FieldCount {
-            found: *len,
-            header: *expected_len,
-        },
+        ErrorKind::UnequalLengths { expected_len, len, .. } => Fault::FieldCount { found: *len, header: *expected_len },
         ErrorKind::Io(error) => Fault::Unreadable(error.to_string()),
         _ => Fault::Unreadable(error.to_string()),
     }

@@ -25,10 +25,7 @@ pub enum Fault {
     /// The file holds no rows.
     Empty,
     /// No column has the name; `nearest` is the one that comes closest.
-    NoColumn {
-        columns: Vec<String>,
-        nearest: Option<String>,
-    },
+    NoColumn { columns: Vec<String>, nearest: Option<String> },
     /// Two columns have the name.
     ColumnTwice,
     /// A row has another number of fields than the header.
@@ -57,13 +54,7 @@ pub enum Fault {
 
 impl TraceError {
     pub(super) fn of_file(file: &str, fault: Fault) -> TraceError {
-        TraceError {
-            file: file.to_owned(),
-            row: None,
-            line: None,
-            column: None,
-            fault: Box::new(fault),
-        }
+        TraceError { file: file.to_owned(), row: None, line: None, column: None, fault: Box::new(fault) }
     }
 
     /// Where in the file: `row 3 (line 4), column "arrival_s"`.
@@ -134,9 +125,7 @@ impl TraceError {
             Fault::Missing => "write the path relative to the scenario's folder".to_owned(),
             Fault::Unreadable(_) => "check the file; its kind is recognised by its content".to_owned(),
             Fault::Empty => "export the trace again, or name another file".to_owned(),
-            Fault::NoColumn {
-                nearest: Some(nearest), ..
-            } => format!("did you mean `{nearest}`?"),
+            Fault::NoColumn { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Fault::NoColumn { .. } => "name a column of the header, its first line".to_owned(),
             Fault::ColumnTwice => "rename one of them".to_owned(),
             Fault::FieldCount { .. } => "separate fields with commas, and quote those that hold one".to_owned(),
@@ -169,13 +158,7 @@ impl fmt::Display for TraceError {
         if let Some(place) = self.place() {
             write!(f, "{place}: ")?;
         }
-        write!(
-            f,
-            "found {}, expected {}; {}",
-            self.found(),
-            self.expected(),
-            self.mend()
-        )
+        write!(f, "found {}, expected {}; {}", self.found(), self.expected(), self.mend())
     }
 }
 

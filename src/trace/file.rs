@@ -70,10 +70,7 @@ impl DataFile {
         Ok(if start == PARQUET {
             Kind::Parquet(bytes)
         } else if start.starts_with(GZIP) {
-            Kind::Csv(Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(
-                1 << 16,
-                bytes,
-            ))))
+            Kind::Csv(Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(1 << 16, bytes))))
         } else {
             Kind::Csv(Box::new(bytes))
         })

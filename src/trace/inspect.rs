@@ -37,12 +37,7 @@ pub fn inspect(
         let (Some(&first), Some(&last)) = (rows.arrival.first(), rows.arrival.last()) else {
             break;
         };
-        let before = summary.unwrap_or(TraceSummary {
-            rows: 0,
-            first,
-            last,
-            counted: 0,
-        });
+        let before = summary.unwrap_or(TraceSummary { rows: 0, first, last, counted: 0 });
         summary = Some(TraceSummary {
             rows: before.rows + rows.len() as u64,
             first: before.first,

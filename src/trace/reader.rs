@@ -166,10 +166,7 @@ impl TraceReader {
     /// When `bin` is zero.
     pub fn open_bins(file: &DataFile, columns: &Columns, bin: Span) -> Result<TraceReader, TraceError> {
         assert!(bin > Span::ZERO, "a bin has a width");
-        Ok(TraceReader {
-            bin: Some(bin),
-            ..TraceReader::open(file, columns)?
-        })
+        Ok(TraceReader { bin: Some(bin), ..TraceReader::open(file, columns)? })
     }
 
     /// Replaces `rows` with the next ones, at most [`Rows::CAPACITY`]; false and none at the end.
@@ -203,20 +200,14 @@ impl TraceReader {
         };
         let above = self.current.replace(instant);
         if let Some(above) = above.filter(|above| instant.nanos() < above.nanos()) {
-            return Err(Fault::Unsorted {
-                found: shown(instant),
-                above: shown(above),
-            });
+            return Err(Fault::Unsorted { found: shown(instant), above: shown(above) });
         }
         if let Some(bin) = self.bin {
             if above == Some(instant) {
                 return Err(Fault::BinTwice(shown(instant)));
             }
             if (instant.nanos() - first.nanos()) % i128::from(bin.nanos()) != 0 {
-                return Err(Fault::BinMisplaced {
-                    found: shown(instant),
-                    bin: bin.to_string(),
-                });
+                return Err(Fault::BinMisplaced { found: shown(instant), bin: bin.to_string() });
             }
         }
         match u64::try_from(since) {
@@ -231,10 +222,7 @@ fn shown(instant: Instant) -> String {
     match instant {
         Instant::Counted(nanos) => {
             let sign = if nanos < 0 { "-" } else { "" };
-            let (seconds, rest) = (
-                nanos.unsigned_abs() / 1_000_000_000,
-                nanos.unsigned_abs() % 1_000_000_000,
-            );
+            let (seconds, rest) = (nanos.unsigned_abs() / 1_000_000_000, nanos.unsigned_abs() % 1_000_000_000);
             let text = format!("{sign}{seconds}.{rest:09}");
             text.trim_end_matches('0').trim_end_matches('.').to_owned()
         }
@@ -263,19 +251,13 @@ mod tests {
     }
 
     fn embedded(bytes: Vec<u8>) -> DataFile {
-        DataFile {
-            written: "trace.csv".to_owned(),
-            location: Location::Embedded(bytes.leak()),
-        }
+        DataFile { written: "trace.csv".to_owned(), location: Location::Embedded(bytes.leak()) }
     }
 
     fn columns() -> Columns {
         Columns {
             arrival: "at".to_owned(),
-            values: vec![
-                ValueColumn::Seconds("service".to_owned()),
-                ValueColumn::Count("tokens".to_owned()),
-            ],
+            values: vec![ValueColumn::Seconds("service".to_owned()), ValueColumn::Count("tokens".to_owned())],
         }
     }
 
@@ -298,10 +280,7 @@ mod tests {
 
     #[test]
     fn columns_are_found_by_name_and_numbers_read_exactly() {
-        let rows = read(&file(
-            "\u{feff}tokens, at ,other,service\n3,0.1,x,0.25\n4,700192.123456789,y,1e-3\n",
-        ))
-        .unwrap();
+        let rows = read(&file("\u{feff}tokens, at ,other,service\n3,0.1,x,0.25\n4,700192.123456789,y,1e-3\n")).unwrap();
         assert_eq!(nanos(&rows), [100_000_000, 700_192_123_456_789]);
         assert_eq!(rows.values, [vec![250_000_000, 1_000_000], vec![3, 4]]);
     }
@@ -342,27 +321,12 @@ mod tests {
     #[test]
     fn fails_at_the_row_and_column_at_fault() {
         let cases = [
-            (
-                "at,service,tokens\n1,1,1\n\n0.5,1,1\n",
-                "trace.csv: row 2 (line 4), column `at`: found `0.5` after `1`",
-            ),
-            (
-                "at,service,tokens\n1,1,x\n",
-                "row 1 (line 2), column `tokens`: found `x`",
-            ),
-            (
-                "at,service,tokens\n1,-1,1\n",
-                "row 1 (line 2), column `service`: found `-1`",
-            ),
+            ("at,service,tokens\n1,1,1\n\n0.5,1,1\n", "trace.csv: row 2 (line 4), column `at`: found `0.5` after `1`"),
+            ("at,service,tokens\n1,1,x\n", "row 1 (line 2), column `tokens`: found `x`"),
+            ("at,service,tokens\n1,-1,1\n", "row 1 (line 2), column `service`: found `-1`"),
             ("at,service,tokens\n-1,1,1\n", "row 1 (line 2), column `at`: found `-1`"),
-            (
-                "at,service,tokens\n1,1,1\n2026-01-05 00:00:00,1,1\n",
-                "found `2026-01-05T00:00:00`",
-            ),
-            (
-                "at,service,tokens\n1,1\n",
-                "row 1 (line 2): found 2 fields under a header of 3",
-            ),
+            ("at,service,tokens\n1,1,1\n2026-01-05 00:00:00,1,1\n", "found `2026-01-05T00:00:00`"),
+            ("at,service,tokens\n1,1\n", "row 1 (line 2): found 2 fields under a header of 3"),
             ("at,service,token\n1,1,1\n", "column `tokens`: found only the columns"),
             ("at,at,service,tokens\n1,1,1,1\n", "found two columns of that name"),
             ("at,service,tokens\n1,,1\n", "column `service`: found an empty cell"),
@@ -387,12 +351,7 @@ mod tests {
 
     #[test]
     fn fails_on_damaged_archives_without_a_panic() {
-        for bytes in [
-            b"PAR1".to_vec(),
-            b"PAR1\x00\x00\x00\x00PAR1".to_vec(),
-            vec![0x1f, 0x8b, 8],
-            vec![0xff; 100],
-        ] {
+        for bytes in [b"PAR1".to_vec(), b"PAR1\x00\x00\x00\x00PAR1".to_vec(), vec![0x1f, 0x8b, 8], vec![0xff; 100]] {
             assert!(read(&embedded(bytes)).is_err());
         }
     }

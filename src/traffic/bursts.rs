@@ -46,14 +46,8 @@ impl Bursts {
         let (on_nanos, off_nanos) = (on.nanos() as f64, off.nanos() as f64);
         let share_on = on_nanos / (on_nanos + off_nanos);
         let states = [
-            State {
-                mean_time: on_nanos,
-                factor: peak_over_mean,
-            },
-            State {
-                mean_time: off_nanos,
-                factor: ((1.0 - share_on * peak_over_mean) / (1.0 - share_on)).max(0.0),
-            },
+            State { mean_time: on_nanos, factor: peak_over_mean },
+            State { mean_time: off_nanos, factor: ((1.0 - share_on * peak_over_mean) / (1.0 - share_on)).max(0.0) },
         ];
         let is_on = rng.random::<f64>() < share_on;
         let mut bursts = Bursts {

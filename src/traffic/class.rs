@@ -58,16 +58,7 @@ impl ClassStream {
                 rows: open_rows(trace, vec![ValueColumn::Seconds(column.clone())], horizon)?,
                 service: RecordedService::Column,
             },
-            (
-                Source::Trace(trace),
-                ServiceTime::Tokens {
-                    prompt,
-                    output,
-                    prompt_per_s,
-                    output_per_s,
-                    overhead,
-                },
-            ) => {
+            (Source::Trace(trace), ServiceTime::Tokens { prompt, output, prompt_per_s, output_per_s, overhead }) => {
                 let columns = [prompt, output].map(|column| ValueColumn::Count(column.clone()));
                 ClassStream::Recorded {
                     rows: open_rows(trace, columns.to_vec(), horizon)?,
@@ -92,19 +83,12 @@ impl ClassStream {
         service: &mut Vec<Span>,
     ) -> Result<(), TraceError> {
         match self {
-            ClassStream::Drawn {
-                arrivals,
-                service: sampler,
-                rng,
-            } => {
+            ClassStream::Drawn { arrivals, service: sampler, rng } => {
                 let before = arrival.len();
                 arrivals.fill(count, arrival)?;
                 sampler.fill(rng, arrival.len() - before, service);
             }
-            ClassStream::Recorded {
-                rows,
-                service: recorded,
-            } => {
+            ClassStream::Recorded { rows, service: recorded } => {
                 for _ in 0..count {
                     let Some(row) = rows.next_row()? else { break };
                     arrival.push(row.at);
@@ -134,11 +118,7 @@ fn synthetic(
         Arrivals::Regular => Box::new(Renewal::new(segments, &Gaps::Even, horizon, rng)),
         Arrivals::Gamma { cv } => Box::new(Renewal::new(segments, &Gaps::Gamma { cv }, horizon, rng)),
         // A source that is never off, or never on, does not burst.
-        Arrivals::OnOff {
-            on,
-            off,
-            peak_over_mean,
-        } if on > Span::ZERO && off > Span::ZERO => {
+        Arrivals::OnOff { on, off, peak_over_mean } if on > Span::ZERO && off > Span::ZERO => {
             let bursts = Bursts::new(segments, on, off, peak_over_mean, random(Purpose::Bursts));
             Box::new(Poisson::new(bursts, rng)?)
         }

@@ -90,9 +90,7 @@ mod tests {
     fn a_rate_of_zero_has_no_arrivals() {
         let mut arrivals = Vec::new();
         let horizon = Time::START + Span::LONGEST;
-        Even::new(Rate::new(0, Span::SECOND), horizon)
-            .fill(1, &mut arrivals)
-            .unwrap();
+        Even::new(Rate::new(0, Span::SECOND), horizon).fill(1, &mut arrivals).unwrap();
         assert_eq!(arrivals, []);
     }
 }

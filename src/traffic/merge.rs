@@ -40,10 +40,7 @@ impl Requests {
         }
         match classes.pop() {
             None => Requests::None,
-            Some((index, stream)) => Requests::Class {
-                index,
-                stream: Box::new(stream),
-            },
+            Some((index, stream)) => Requests::Class { index, stream: Box::new(stream) },
         }
     }
 
@@ -79,11 +76,8 @@ fn interleave(left: &mut Side, right: &mut Side, end: usize, block: &mut Block) 
     let start = block.len();
     let room = (end - start).min(left.ahead.len() - left.next + right.ahead.len() - right.next);
     block.resize(start + room);
-    let (arrival, service, class) = (
-        &mut block.arrival[start..][..room],
-        &mut block.service[start..][..room],
-        &mut block.class[start..][..room],
-    );
+    let (arrival, service, class) =
+        (&mut block.arrival[start..][..room], &mut block.service[start..][..room], &mut block.class[start..][..room]);
     let (left_arrival, left_service, left_class) = left.ahead();
     let (right_arrival, right_service, right_class) = right.ahead();
     let (mut from_left, mut from_right) = (0, 0);

@@ -55,21 +55,12 @@ pub(super) struct Poisson<P> {
 
 impl<P: Pieces> Poisson<P> {
     pub(super) fn new(mut pieces: P, mut rng: Rng) -> Result<Poisson<P>, TraceError> {
-        Ok(Poisson {
-            piece: pieces.next_piece()?,
-            pieces,
-            position: Exp1.sample(&mut rng),
-            rng,
-        })
+        Ok(Poisson { piece: pieces.next_piece()?, pieces, position: Exp1.sample(&mut rng), rng })
     }
 
     /// Places arrivals within a piece until `out` holds `end` of them; whether the piece is at its end.
     fn fill_piece(&mut self, piece: &Piece, end: usize, out: &mut Vec<Time>) -> bool {
-        if piece.squeeze < 1.0 {
-            self.fill_thinned(piece, end, out)
-        } else {
-            self.fill_level(piece, end, out)
-        }
+        if piece.squeeze < 1.0 { self.fill_thinned(piece, end, out) } else { self.fill_level(piece, end, out) }
     }
 
     fn fill_level(&mut self, piece: &Piece, end: usize, out: &mut Vec<Time>) -> bool {

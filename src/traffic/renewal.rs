@@ -39,14 +39,7 @@ impl Renewal {
                 (Some(GammaSampler::unit_mean(cv)), rest)
             }
         };
-        Renewal {
-            segment: next_segment(&mut segments),
-            segments,
-            gap,
-            rng,
-            position,
-            horizon,
-        }
+        Renewal { segment: next_segment(&mut segments), segments, gap, rng, position, horizon }
     }
 }
 
@@ -75,7 +68,5 @@ impl ArrivalProcess for Renewal {
 }
 
 fn next_segment(segments: &mut Segments) -> Option<(Segment, f64)> {
-    segments
-        .next()
-        .map(|segment| (segment, segment.expected(segment.length)))
+    segments.next().map(|segment| (segment, segment.expected(segment.length)))
 }

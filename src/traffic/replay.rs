@@ -37,10 +37,7 @@ impl ReplayedRows {
     /// `values` are the columns to be read besides the arrival, or the bin's start.
     pub(super) fn open(trace: &Trace, values: Vec<ValueColumn>, horizon: Time) -> Result<ReplayedRows, TraceError> {
         let (TraceLayout::Requests { arrival: column } | TraceLayout::Counts { start: column, .. }) = &trace.layout;
-        let columns = Columns {
-            arrival: column.clone(),
-            values,
-        };
+        let columns = Columns { arrival: column.clone(), values };
         Ok(ReplayedRows {
             reader: open_reader(trace, &columns)?,
             trace: trace.clone(),
@@ -64,11 +61,7 @@ impl ReplayedRows {
         let Some(at) = self.trace.replayed(recorded).filter(|&at| at < self.horizon) else {
             return Ok(None);
         };
-        let row = Row {
-            recorded,
-            at,
-            index: self.next,
-        };
+        let row = Row { recorded, at, index: self.next };
         self.next += 1;
         Ok(Some(row))
     }

@@ -83,11 +83,7 @@ impl Segment {
                 low = offset;
             }
             let newton = offset - excess / self.relative_rate(offset);
-            let next = if newton >= low && newton <= high {
-                newton
-            } else {
-                f64::midpoint(low, high)
-            };
+            let next = if newton >= low && newton <= high { newton } else { f64::midpoint(low, high) };
             let step = (next - offset).abs();
             offset = next;
             if step < 0.01 {
@@ -132,11 +128,7 @@ impl Segments {
     pub(super) fn new(rate: Rate, shape: &Shape, starts: DateTime, horizon: Span) -> Segments {
         let day = match *shape {
             Shape::Constant => None,
-            Shape::Diurnal {
-                peak_over_mean,
-                peak_at,
-                weekend,
-            } => {
+            Shape::Diurnal { peak_over_mean, peak_at, weekend } => {
                 // Five weekdays and two weekend days together have the mean 1; the cosine's own mean over a day is 0.
                 let weekday_level = 7.0 / (5.0 + 2.0 * weekend);
                 Some(Diurnal {
@@ -181,11 +173,7 @@ impl Diurnal {
         let calendar = self.week_offset + start;
         let (day_of_week, time_of_day) = (calendar / DAY % 7, calendar % DAY);
         let length = SEGMENT.min(DAY - time_of_day).min(horizon - start);
-        let level = if day_of_week < WEEKDAYS {
-            self.weekday_level
-        } else {
-            self.weekend_level
-        };
+        let level = if day_of_week < WEEKDAYS { self.weekday_level } else { self.weekend_level };
         // Nanoseconds since the last peak of the wave.
         let since_peak = (time_of_day + DAY - self.peak_at) % DAY;
         let (phase_sin, phase_cos) = libm::sincos(since_peak as f64 * TURN);

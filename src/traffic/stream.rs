@@ -20,9 +20,7 @@ impl RequestStream {
             .zip(&scenario.traffic)
             .map(|(index, class)| Ok((index, ClassStream::new(scenario, class, replication)?)))
             .collect();
-        Ok(RequestStream {
-            requests: Requests::superpose(classes?),
-        })
+        Ok(RequestStream { requests: Requests::superpose(classes?) })
     }
 
     /// Replaces the block's requests with the next ones, [`Block::CAPACITY`] of them but for the last; an empty block is

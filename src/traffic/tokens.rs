@@ -22,11 +22,7 @@ impl TokenSpeed {
         let denominator = prompt_speed * output_speed;
         let (first, second) = (prompt_rest * output_speed, output_rest * prompt_speed);
         let carries = first >= denominator - second;
-        let rest = if carries {
-            first - (denominator - second)
-        } else {
-            first + second
-        };
+        let rest = if carries { first - (denominator - second) } else { first + second };
         let whole = u128::from(self.overhead.nanos()) + prompt_whole + output_whole + u128::from(carries);
         let other = denominator - rest;
         let up = rest > other || (rest == other && whole % 2 == 1);

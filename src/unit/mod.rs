@@ -24,11 +24,7 @@ pub fn divide_half_even(numerator: i128, denominator: i128) -> i128 {
     let remainder = numerator.rem_euclid(denominator);
     let above_half = remainder > denominator - remainder;
     let half = remainder == denominator - remainder;
-    if above_half || (half && quotient % 2 != 0) {
-        quotient + 1
-    } else {
-        quotient
-    }
+    if above_half || (half && quotient % 2 != 0) { quotient + 1 } else { quotient }
 }
 
 #[cfg(test)]

@@ -82,10 +82,7 @@ pub struct Price {
 
 impl Price {
     /// Nothing an hour.
-    pub const FREE: Price = Price {
-        pico_dollars: 0,
-        per: Span::HOUR,
-    };
+    pub const FREE: Price = Price { pico_dollars: 0, per: Span::HOUR };
     /// The most that a price may be, in dollars per its unit of time.
     pub const MOST_DOLLARS: u64 = 1_000_000;
 

@@ -48,9 +48,7 @@ impl Rate {
             return None;
         }
         let half_gaps = 2 * i128::from(index) + 1;
-        let numerator = half_gaps
-            .checked_mul(i128::from(self.per.nanos()))?
-            .checked_mul(1_000_000_000)?;
+        let numerator = half_gaps.checked_mul(i128::from(self.per.nanos()))?.checked_mul(1_000_000_000)?;
         let nanos = divide_half_even(numerator, 2 * i128::from(self.nano_events));
         u64::try_from(nanos).ok().map(Time::from_nanos)
     }
@@ -93,10 +91,7 @@ mod tests {
     fn evenly_spaced_events_are_exact() {
         let rate = Rate::new(1_440_000 * 1_000_000_000, Span::MONTH);
         assert_eq!(rate.evenly_spaced(0), Some(Time::from_nanos(900_000_000)));
-        assert_eq!(
-            rate.evenly_spaced(1_439_999),
-            Some(Time::from_nanos(Span::MONTH.nanos() - 900_000_000))
-        );
+        assert_eq!(rate.evenly_spaced(1_439_999), Some(Time::from_nanos(Span::MONTH.nanos() - 900_000_000)));
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub struct Span(u64);
 impl Time {
     /// The scenario's start.
     pub const START: Time = Time(0);
+    /// The end of the clock, 584 years after its start.
+    pub const END: Time = Time(u64::MAX);
 
     #[must_use]
     pub const fn from_nanos(nanos: u64) -> Time {
@@ -140,10 +142,8 @@ impl fmt::Display for Span {
         if self.0 == 0 {
             return f.write_str("0s");
         }
-        let (unit, name) = UNITS
-            .iter()
-            .find(|(unit, _)| self.0.is_multiple_of(unit.0))
-            .expect("one nanosecond divides all");
+        let (unit, name) =
+            UNITS.iter().find(|(unit, _)| self.0.is_multiple_of(unit.0)).expect("one nanosecond divides all");
         write!(f, "{}{name}", self.0 / unit.0)
     }
 }
@@ -156,16 +156,7 @@ mod tests {
 
     #[test]
     fn draws_are_rounded_to_even_and_kept_in_range() {
-        let nanos = [
-            0.5,
-            1.5,
-            2.4999,
-            f64::NAN,
-            -7.0,
-            f64::NEG_INFINITY,
-            f64::INFINITY,
-            1e300,
-        ];
+        let nanos = [0.5, 1.5, 2.4999, f64::NAN, -7.0, f64::NEG_INFINITY, f64::INFINITY, 1e300];
         let longest = Span::LONGEST.nanos();
         let spans = nanos.map(|nanos| Span::from_draw(nanos).nanos());
         assert_eq!(spans, [0, 2, 2, 0, 0, 0, longest, longest]);

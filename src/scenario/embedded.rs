@@ -1,0 +1,108 @@
+//! The scenarios and the data files that the program carries.
+
+use std::path::PathBuf;
+
+use crate::unit::nearest;
+
+use super::Origin;
+
+/// One embedded scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Embedded {
+    /// As it is named on the command line.
+    pub name: &'static str,
+    /// The file's text.
+    pub text: &'static str,
+}
+
+/// The scenario of `run` without an argument.
+pub const DEFAULT: &str = "variable-api";
+
+/// Every embedded scenario, the default first.
+pub const SCENARIOS: [Embedded; 5] = [
+    Embedded { name: DEFAULT, text: include_str!("../../scenarios/variable-api.toml") },
+    Embedded { name: "guide-arithmetic", text: include_str!("../../scenarios/guide-arithmetic.toml") },
+    Embedded { name: "azure-conversation", text: include_str!("../../scenarios/azure-conversation.toml") },
+    Embedded { name: "bursty", text: include_str!("../../scenarios/bursty.toml") },
+    STARTER,
+];
+
+/// The commented file that a new scenario starts from.
+pub const STARTER: Embedded = Embedded { name: "starter", text: include_str!("../../scenarios/starter.toml") };
+
+/// What stands before the name of an embedded data file, in any scenario.
+pub(super) const DATA_PREFIX: &str = "embedded:";
+
+/// The data files that embedded scenarios name, by the path that they write.
+const DATA: [(&str, &[u8]); 1] = [(
+    "traces/azure_llm_2023_conversation.csv.gz",
+    include_bytes!("../../scenarios/traces/azure_llm_2023_conversation.csv.gz"),
+)];
+
+pub(super) fn find(name: &str) -> Option<&'static Embedded> {
+    SCENARIOS.iter().find(|scenario| scenario.name == name)
+}
+
+pub(super) fn data(name: &str) -> Option<&'static [u8]> {
+    DATA.iter().find(|(known, _)| *known == name).map(|&(_, bytes)| bytes)
+}
+
+pub(super) fn data_names() -> impl Iterator<Item = &'static str> {
+    DATA.iter().map(|&(name, _)| name)
+}
+
+/// A scenario that is neither a file nor embedded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no scenario file `{written}` and no embedded scenario of that name; {}", mend(.nearest.as_deref()))]
+pub struct UnknownScenario {
+    pub written: String,
+    /// The embedded name that comes closest.
+    pub nearest: Option<String>,
+}
+
+fn mend(nearest: Option<&str>) -> String {
+    let names: Vec<&str> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
+    match nearest {
+        Some(nearest) => format!("did you mean `{nearest}`? Embedded are: {}", names.join(", ")),
+        None => format!("embedded are: {}", names.join(", ")),
+    }
+}
+
+impl Origin {
+    /// What a command line argument names: an existing file, else an embedded scenario, else an existing folder (which
+    /// [`super::load`] refuses with its name).
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn of(text: &str) -> Result<Origin, UnknownScenario> {
+        let path = PathBuf::from(text);
+        if path.exists() && !path.is_dir() {
+            return Ok(Origin::File(path));
+        }
+        match find(text) {
+            Some(embedded) => Ok(Origin::Embedded(embedded.name)),
+            None if path.is_dir() => Ok(Origin::File(path)),
+            None => Err(UnknownScenario {
+                written: text.to_owned(),
+                nearest: nearest(text, SCENARIOS.iter().map(|scenario| scenario.name)).map(str::to_owned),
+            }),
+        }
+    }
+
+    /// The embedded default scenario.
+    #[must_use]
+    pub fn default_scenario() -> Origin {
+        Origin::Embedded(DEFAULT)
+    }
+
+    /// The name without folder and ending, after which an output folder is named.
+    #[must_use]
+    pub fn stem(&self) -> String {
+        match self {
+            Origin::Embedded(name) => (*name).to_owned(),
+            Origin::File(path) => {
+                path.file_stem().map_or_else(|| "scenario".to_owned(), |stem| stem.to_string_lossy().into_owned())
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! From an origin and overrides to a checked scenario, or to all that is wrong with it.
+
+use std::fs;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::context::{Context, DataFolder};
+use super::place::{Place, SourceText};
+use super::problem::Finding;
+use super::read_scenario::{FleetChoice, scenario};
+use super::warning::{self, Warning};
+use super::{Origin, Problems, Scenario, embedded, set, tree};
+
+/// What the command line changes of a scenario. Applied in the order of the fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// `PATH=VALUE`, later ones over earlier ones: `traffic.api.rate=4/s`.
+    pub set: Vec<String>,
+    pub seed: Option<u64>,
+    pub replications: Option<u32>,
+    pub horizon: Option<String>,
+    /// The names of the fleets to keep; all when there are none.
+    pub fleets: Vec<String>,
+}
+
+/// A scenario that is ready to be simulated.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    pub scenario: Scenario,
+    /// Of the file's bytes, in hexadecimal.
+    pub sha256: String,
+    /// As `PATH=VALUE`, flags too.
+    pub overrides: Vec<String>,
+    pub warnings: Vec<Warning>,
+    sources: Vec<SourceText>,
+}
+
+impl Loaded {
+    /// The warnings with the text that they are about, 80 columns wide; empty when there are none.
+    #[must_use]
+    pub fn render_warnings(&self, colour: bool) -> String {
+        warning::render(&self.warnings, &self.sources, colour)
+    }
+}
+
+/// Loads a scenario with at least one fleet.
+///
+/// # Errors
+/// All mistakes of the file and of the overrides, at once.
+pub fn load(origin: &Origin, overrides: &Overrides) -> Result<Loaded, Problems> {
+    load_with(origin, overrides, true)
+}
+
+/// Loads a scenario of which only the traffic is generated: it may have no fleets.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_traffic(origin: &Origin, overrides: &Overrides) -> Result<Loaded, Problems> {
+    load_with(origin, overrides, !overrides.fleets.is_empty())
+}
+
+/// Loads a scenario from a text as if it were the file `name` in `folder`.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_text(text: &str, name: &str, folder: &Path, overrides: &Overrides) -> Result<Loaded, Problems> {
+    let file = ScenarioFile {
+        bytes: text.as_bytes().to_vec(),
+        name: name.to_owned(),
+        data: DataFolder::Disk(folder.to_path_buf()),
+    };
+    load_file(file, "scenario", overrides, true)
+}
+
+/// A scenario file before it is understood.
+struct ScenarioFile {
+    bytes: Vec<u8>,
+    /// What messages call it.
+    name: String,
+    data: DataFolder,
+}
+
+fn load_with(origin: &Origin, overrides: &Overrides, needs_fleets: bool) -> Result<Loaded, Problems> {
+    load_file(read(origin)?, &origin.stem(), overrides, needs_fleets)
+}
+
+fn load_file(file: ScenarioFile, stem: &str, overrides: &Overrides, needs_fleets: bool) -> Result<Loaded, Problems> {
+    let ScenarioFile { bytes, name, data } = file;
+    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = decode(bytes, &name)?;
+    let mut sources = vec![SourceText { name, text }];
+    sources.extend(overrides.sources());
+    let (root, syntax) = tree::parse(&sources[0].text, 0);
+    let Some(mut root) = root else {
+        return Err(Problems::new(syntax, sources));
+    };
+    let fleets: Vec<(String, Place)> = (0..)
+        .zip(&sources)
+        .filter(|(_, source)| source.name == FLEET_FLAG)
+        .map(|(index, source)| (source.text.clone(), Place::new(index, 0..source.text.len())))
+        .collect();
+    let context = Context::new(sources, data);
+    syntax.into_iter().for_each(|finding| context.push(finding));
+    for (index, source) in context.sources.iter().enumerate().skip(1) {
+        if source.name != FLEET_FLAG {
+            set::apply(&context, &mut root, index);
+        }
+    }
+    let choice = match needs_fleets {
+        true => FleetChoice::Some(&fleets),
+        false => FleetChoice::Optional,
+    };
+    let scenario = scenario(&context, &root, stem, &choice);
+    let failed = context.has_problems();
+    let (findings, warnings, sources) = context.into_parts();
+    match scenario {
+        Some(scenario) if !failed => Ok(Loaded { scenario, sha256, overrides: overrides.written(), warnings, sources }),
+        _ => Err(Problems::new(findings, sources)),
+    }
+}
+
+const FLEET_FLAG: &str = "--fleet";
+
+impl Overrides {
+    /// The flags but `--fleet`, each with the override that it stands for.
+    fn flags(&self) -> Vec<(&'static str, String)> {
+        let seed = self.seed.map(|seed| ("--seed", format!("seed={seed}")));
+        let replications = self.replications.map(|count| ("--replications", format!("replications={count}")));
+        let horizon = self.horizon.as_ref().map(|horizon| ("--horizon", format!("horizon={horizon}")));
+        [seed, replications, horizon].into_iter().flatten().collect()
+    }
+
+    fn sources(&self) -> Vec<SourceText> {
+        let set = self.set.iter().map(|text| ("--set", text.clone()));
+        let fleets = self.fleets.iter().map(|name| (FLEET_FLAG, name.clone()));
+        set.chain(self.flags()).chain(fleets).map(|(name, text)| SourceText { name: name.to_owned(), text }).collect()
+    }
+
+    /// As they are stored with a result.
+    fn written(&self) -> Vec<String> {
+        let flags = self.flags().into_iter().map(|(_, text)| text);
+        let fleets = self.fleets.iter().map(|name| format!("fleet={name}"));
+        self.set.iter().cloned().chain(flags).chain(fleets).collect()
+    }
+}
+
+fn read(origin: &Origin) -> Result<ScenarioFile, Problems> {
+    match origin {
+        Origin::Embedded(name) => match embedded::find(name) {
+            Some(scenario) => Ok(ScenarioFile {
+                bytes: scenario.text.as_bytes().to_vec(),
+                name: format!("{name}.toml (embedded)"),
+                data: DataFolder::Embedded,
+            }),
+            None => Err(whole_file(
+                name,
+                "no embedded scenario of that name",
+                "the name of an embedded scenario",
+                "write a path, or the name of an embedded scenario",
+            )),
+        },
+        Origin::File(path) => {
+            let name = path.display().to_string();
+            let bytes = fs::read(path).map_err(|error| {
+                let found = format!("a file that cannot be read: {error}");
+                whole_file(&name, &found, "a scenario file", "check the path")
+            })?;
+            let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+            Ok(ScenarioFile { bytes, name, data: DataFolder::Disk(folder) })
+        }
+    }
+}
+
+fn decode(bytes: Vec<u8>, name: &str) -> Result<String, Problems> {
+    String::from_utf8(bytes).map_err(|error| {
+        let found = format!("bytes that are not UTF-8 from byte {} on", error.utf8_error().valid_up_to());
+        whole_file(name, &found, "a text file in UTF-8", "save the file as UTF-8")
+    })
+}
+
+/// A mistake that has no place in the text.
+fn whole_file(name: &str, found: &str, expected: &str, mend: &str) -> Problems {
+    let finding = Finding {
+        place: None,
+        found: format!("{found} ({name})"),
+        expected: expected.to_owned(),
+        mend: mend.to_owned(),
+    };
+    let source = SourceText { name: name.to_owned(), text: String::new() };
+    Problems::new(vec![finding], vec![source])
+}

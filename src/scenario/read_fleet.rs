@@ -1,0 +1,261 @@
+//! Fleets and pools.
+
+use crate::unit::{Price, Span, Usd};
+
+use super::context::Context;
+use super::fields::{Fields, choice};
+use super::place::Place;
+use super::read_distribution::distribution;
+use super::tree::{Content, Node};
+use super::values::{integer, integer_or, list, name, positive_span_or, price, rate, span, usd};
+use super::{
+    BilledPhases, Dedicated, Fleet, FleetKind, Hybrid, IdleSelection, MOST_INSTANCES, MOST_SLOTS, Overflow,
+    OverflowRule, Pool, PoolKind, ScaleOut, Serverless, Tariff,
+};
+
+/// A fleet, and where the keep-alive of each of its serverless pools is written.
+pub(super) struct ReadFleet {
+    pub fleet: Fleet,
+    pub keep_alives: Vec<KeepAlive>,
+}
+
+/// A keep-alive to be compared with the warm-up.
+pub(super) struct KeepAlive {
+    /// `serverless`, or `hybrid.burst`.
+    pub pool: String,
+    pub keep_alive: Span,
+    pub place: Place,
+}
+
+pub(super) fn fleet(context: &Context, node: &Node) -> Option<ReadFleet> {
+    let mut fields = Fields::of(context, node, "a fleet")?;
+    let name = fields.required("name", "serverless", name);
+    let kinds = ["dedicated", "serverless", "hybrid"];
+    let kind =
+        fields.required("kind", "serverless", |context, node| choice(context, node, "the kind of a fleet", &kinds));
+    let mut keep_alives = Vec::new();
+    let shown = name.clone().unwrap_or_default();
+    let kind = match kind? {
+        "hybrid" => hybrid(&mut fields, &shown, &mut keep_alives).map(FleetKind::Hybrid),
+        kind => pool_kind(&mut fields, kind, &shown, &mut keep_alives).map(FleetKind::Single),
+    };
+    fields.finish();
+    let fleet = Fleet { name: name?, kind: kind? };
+    Some(ReadFleet { fleet, keep_alives })
+}
+
+fn pool_kind(
+    fields: &mut Fields<'_>,
+    kind: &'static str,
+    name: &str,
+    keep_alives: &mut Vec<KeepAlive>,
+) -> Option<PoolKind> {
+    fields.rename(format!("a {kind} fleet"));
+    if kind == "dedicated" {
+        return dedicated(fields).map(PoolKind::Dedicated);
+    }
+    let serverless = serverless(fields)?;
+    keep_alives.push(KeepAlive {
+        pool: name.to_owned(),
+        keep_alive: serverless.keep_alive,
+        place: fields.place_of("keep_alive"),
+    });
+    Some(PoolKind::Serverless(serverless))
+}
+
+fn dedicated(fields: &mut Fields<'_>) -> Option<Dedicated> {
+    let instances = fields.required("instances", "4", instances);
+    let slots = fields.optional("slots", slots).unwrap_or(1);
+    let price = fields.required("price", "$4.00/h", price);
+    let queue_limit = fields
+        .optional("queue_limit", integer_or("unlimited", 0..=MOST_WAITING, "how many requests may wait"))
+        .flatten();
+    Some(Dedicated { instances: instances?, slots, price: price?, queue_limit })
+}
+
+/// The largest queue limit and in-flight limit.
+const MOST_WAITING: u64 = 1_000_000_000_000;
+
+fn instances(context: &Context, node: &Node) -> Option<u32> {
+    if matches!(&node.content, Content::Text(text) if text == "fit") {
+        context.report(
+            node.place,
+            "\"fit\", which is not available yet",
+            format!("a number of instances from 1 to {MOST_INSTANCES}"),
+            "write a number, such as 4",
+        );
+        return None;
+    }
+    to_u32(integer(1..=u64::from(MOST_INSTANCES), "a number of instances")(context, node))
+}
+
+fn slots(context: &Context, node: &Node) -> Option<u32> {
+    to_u32(integer(1..=u64::from(MOST_SLOTS), "requests served at once by one instance")(context, node))
+}
+
+fn to_u32(value: Option<u64>) -> Option<u32> {
+    value.and_then(|value| u32::try_from(value).ok())
+}
+
+fn serverless(fields: &mut Fields<'_>) -> Option<Serverless> {
+    let cold_start = fields.required("cold_start", "15s", distribution);
+    let keep_alive = fields.required("keep_alive", "60s", span);
+    let most = u64::from(MOST_INSTANCES);
+    let min_instances = fields.optional("min_instances", integer(0..=most, "instances kept warm"));
+    let max_instances =
+        fields.optional("max_instances", integer_or("unlimited", 1..=most, "the most instances")).flatten();
+    let (min_instances, max_instances) = (to_u32(min_instances).unwrap_or(0), to_u32(max_instances));
+    if let Some(max) = max_instances.filter(|&max| max < min_instances) {
+        fields.context.report(
+            fields.place_of("min_instances"),
+            format!("min_instances = {min_instances}"),
+            format!("at most max_instances, which is {max}"),
+            format!("write {max} or less, or raise max_instances"),
+        );
+    }
+    let scale_out = fields.word("scale_out", "a rule to start instances", &SCALE_OUT);
+    let idle_selection = fields.word("idle_selection", "a rule to choose an idle instance", &IDLE_SELECTION);
+    let overflow = fields.word("overflow", "what happens at max_instances", &OVERFLOW);
+    let slots = fields.optional("slots", slots).unwrap_or(1);
+    let tariff = tariff(fields);
+    Some(Serverless {
+        cold_start: cold_start?,
+        keep_alive: keep_alive?,
+        min_instances,
+        max_instances,
+        scale_out,
+        idle_selection,
+        overflow,
+        slots,
+        tariff,
+    })
+}
+
+/// The words of an option, its default first.
+type Words<T, const N: usize> = [(&'static str, T); N];
+
+pub(super) const SCALE_OUT: Words<ScaleOut, 2> =
+    [("per-request", ScaleOut::PerRequest), ("slot-deficit", ScaleOut::SlotDeficit)];
+
+pub(super) const IDLE_SELECTION: Words<IdleSelection, 5> = [
+    ("most-recently-used", IdleSelection::MostRecentlyUsed),
+    ("least-recently-used", IdleSelection::LeastRecentlyUsed),
+    ("newest", IdleSelection::Newest),
+    ("oldest", IdleSelection::Oldest),
+    ("random", IdleSelection::Random),
+];
+
+pub(super) const OVERFLOW: Words<Overflow, 2> = [("queue", Overflow::Queue), ("reject", Overflow::Reject)];
+
+impl Fields<'_> {
+    /// An option that is one of some words, or a table of that kind; the first word is the default.
+    fn word<T: Copy, const N: usize>(&mut self, key: &'static str, what: &str, words: &Words<T, N>) -> T {
+        let names: Vec<&'static str> = words.iter().map(|&(name, _)| name).collect();
+        let chosen = self.optional(key, |context, node| {
+            let (kind, fields) = Fields::of_kind(context, node, what, &names)?;
+            fields.finish();
+            Some(kind)
+        });
+        words.iter().find(|&&(name, _)| Some(name) == chosen).map_or(words[0].1, |&(_, value)| value)
+    }
+}
+
+fn tariff(fields: &mut Fields<'_>) -> Tariff {
+    Tariff {
+        price: fields.optional("price", price).unwrap_or(Price::FREE),
+        request_fee: fields.optional("request_fee", usd).unwrap_or(Usd::ZERO),
+        bills: fields.optional("bills", bills).unwrap_or(BilledPhases { cold_start: true, execute: true, idle: true }),
+        rounding: fields.optional("rounding", positive_span_or("exact")).flatten(),
+    }
+}
+
+fn bills(context: &Context, node: &Node) -> Option<BilledPhases> {
+    let example = "write bills = [\"cold-start\", \"execute\", \"idle\"], or those that are billed";
+    let mut billed = BilledPhases { cold_start: false, execute: false, idle: false };
+    for node in list(context, node, "a list of billed phases", example)? {
+        let names = ["cold-start", "execute", "idle"];
+        let phase = match choice(context, node, "a billed phase", &names) {
+            Some("cold-start") => &mut billed.cold_start,
+            Some("execute") => &mut billed.execute,
+            Some(_) => &mut billed.idle,
+            None => continue,
+        };
+        if std::mem::replace(phase, true) {
+            context.report(node.place, context.written(node), "each billed phase once", "leave out the second one");
+        }
+    }
+    Some(billed)
+}
+
+fn hybrid(fields: &mut Fields<'_>, fleet: &str, keep_alives: &mut Vec<KeepAlive>) -> Option<Hybrid> {
+    fields.rename("a hybrid fleet");
+    let overflow = match fields.get("overflow") {
+        Some(node) => overflow_rule(fields.context, node),
+        None => Some(OverflowRule::WhenFull),
+    };
+    let context = fields.context;
+    let pools = match fields.get("pool") {
+        Some(node) => {
+            let nodes = list(context, node, "pools, each under a header [[fleet.pool]]", "write [[fleet.pool]]")?;
+            if nodes.len() < 2 {
+                let expected = "at least two pools, tried in order";
+                context.report(node.place, format!("{} pool", nodes.len()), expected, "add another [[fleet.pool]]");
+            }
+            let pools: Vec<Option<Pool>> = nodes.iter().map(|node| pool(context, node, fleet, keep_alives)).collect();
+            super::report_duplicates(context, nodes, "a pool");
+            pools.into_iter().collect::<Option<Vec<Pool>>>()
+        }
+        None => {
+            context.report(
+                fields.place,
+                "a hybrid fleet without pools",
+                "at least two pools, tried in order",
+                "add two tables with the header [[fleet.pool]]",
+            );
+            None
+        }
+    };
+    Some(Hybrid { overflow: overflow?, pools: pools? })
+}
+
+fn pool(context: &Context, node: &Node, fleet: &str, keep_alives: &mut Vec<KeepAlive>) -> Option<Pool> {
+    let mut fields = Fields::of(context, node, "a pool")?;
+    let name = fields.required("name", "burst", name);
+    let kind = fields.required("kind", "serverless", |context, node| {
+        choice(context, node, "the kind of a pool", &["dedicated", "serverless"])
+    });
+    let shown = format!("{fleet}.{}", name.as_deref().unwrap_or_default());
+    let kind = pool_kind(&mut fields, kind?, &shown, keep_alives);
+    fields.finish();
+    Some(Pool { name: name?, kind: kind? })
+}
+
+fn overflow_rule(context: &Context, node: &Node) -> Option<OverflowRule> {
+    let what = "when a request goes to the next pool";
+    let example = "write \"when-full\", { wait_over = \"2s\" }, { rate_over = \"1000/s\" } or { in_flight_over = 40 }";
+    if let Content::Text(rule) = &node.content {
+        if rule == "when-full" {
+            return Some(OverflowRule::WhenFull);
+        }
+        context.report(node.place, context.written(node), "an overflow rule", example);
+        return None;
+    }
+    let mut fields = Fields::of(context, node, what)?;
+    let wait = fields.get("wait_over").map(|node| span(context, node).map(OverflowRule::WaitOver));
+    let rate = fields.get("rate_over").map(|node| rate(context, node).map(OverflowRule::RateOver));
+    let in_flight = fields.get("in_flight_over").map(|node| {
+        integer(1..=MOST_WAITING, "requests waiting or in service")(context, node).map(OverflowRule::InFlightOver)
+    });
+    let full =
+        fields.get("kind").map(|node| choice(context, node, what, &["when-full"]).map(|_| OverflowRule::WhenFull));
+    let rules: Vec<Option<OverflowRule>> = [wait, rate, in_flight, full].into_iter().flatten().collect();
+    let place = fields.place;
+    fields.finish();
+    match rules.len() {
+        1 => rules.into_iter().next().flatten(),
+        count => {
+            context.report(place, format!("{count} rules"), "one overflow rule", example);
+            None
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What is legal in a scenario and yet worth telling.
+
+use std::fmt;
+
+use miette::Severity;
+
+use crate::unit::Span;
+
+use super::place::{Place, SourceText};
+use super::problem::Excerpt;
+
+/// A caveat and where it comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Warning {
+    pub caveat: Caveat,
+    pub(super) place: Option<Place>,
+}
+
+/// One thing that may make a result mean something else than it seems to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Caveat {
+    /// The window covers some hours or days more often than others, so its mean rate is not `rate`.
+    WindowNotWholePeriods { class: String, window: Span, period: Span },
+    /// At the window's start no idle instance can have been stopped yet.
+    WarmUpShorterThanKeepAlive { pool: String, warm_up: Span, keep_alive: Span },
+    /// Nothing arrives in the rest of the horizon.
+    TraceEndsEarly { class: String, end: Span, horizon: Span },
+    /// Rows at or past the horizon are not simulated.
+    RowsLeftOut { class: String, left_out: u64, rows: u64 },
+    /// Without a share of requests that must meet it, a latency decides nothing.
+    LatencyWithoutAttainment { latency: Span },
+    /// Every replication gives the same figures.
+    NothingVaries { replications: u32 },
+}
+
+impl Caveat {
+    /// What to do about it.
+    #[must_use]
+    pub fn advice(&self) -> String {
+        match self {
+            Caveat::WindowNotWholePeriods { period, .. } => {
+                format!("make horizon minus warm_up a multiple of {period}")
+            }
+            Caveat::WarmUpShorterThanKeepAlive { keep_alive, .. } => {
+                format!("write a warm_up of {keep_alive} or more")
+            }
+            Caveat::TraceEndsEarly { .. } => "shorten the horizon, or write repeat = true".to_owned(),
+            Caveat::RowsLeftOut { .. } => "lengthen the horizon to replay them all".to_owned(),
+            Caveat::LatencyWithoutAttainment { .. } => {
+                "write attainment = 0.99, or a quantile such as p95 instead of latency".to_owned()
+            }
+            Caveat::NothingVaries { .. } => "write replications = 1".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Caveat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Caveat::WindowNotWholePeriods { class, window, period } => write!(
+                f,
+                "the window of {window} is not a whole number of periods ({period}) of the shape of `{class}`: its mean rate differs from the stated one"
+            ),
+            Caveat::WarmUpShorterThanKeepAlive { pool, warm_up, keep_alive } => write!(
+                f,
+                "the warm-up of {warm_up} is shorter than the keep-alive of {keep_alive} of `{pool}`: the window starts before the pool is in its usual state"
+            ),
+            Caveat::TraceEndsEarly { class, end, horizon } => {
+                write!(f, "the trace of `{class}` ends at {end}: nothing arrives from then to the horizon of {horizon}")
+            }
+            Caveat::RowsLeftOut { class, left_out, rows } => {
+                write!(f, "{left_out} of {rows} rows of the trace of `{class}` are at or past the horizon and left out")
+            }
+            Caveat::LatencyWithoutAttainment { latency } => write!(
+                f,
+                "the objective names a latency of {latency} but no share of requests that must meet it: it is reported and decides nothing"
+            ),
+            Caveat::NothingVaries { replications } => {
+                write!(f, "nothing in this scenario varies: its {replications} replications all give the same figures")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.caveat, self.caveat.advice())
+    }
+}
+
+/// Warnings as they are shown on a terminal.
+pub(super) fn render(warnings: &[Warning], sources: &[SourceText], colour: bool) -> String {
+    let mut text = String::new();
+    for warning in warnings {
+        let label = warning.place.map(|place| (place.source, place.start..place.end));
+        let (message, advice) = (warning.caveat.to_string(), warning.caveat.advice());
+        Excerpt::new(Severity::Warning, message, Some(advice), label, sources).render(colour, &mut text);
+    }
+    text
+}

@@ -1,0 +1,76 @@
+//! Closed forms of queueing theory. `load` is the offered load in Erlang: arrival rate x mean service time.
+
+/// Erlang B: the share of arrivals that find all `servers` busy where nobody waits, by its recursion.
+pub fn erlang_b(servers: u32, load: f64) -> f64 {
+    (1..=servers).fold(1.0, |blocked, server| load * blocked / (f64::from(server) + load * blocked))
+}
+
+/// Erlang C: the share of arrivals that wait where nobody is turned away.
+pub fn erlang_c(servers: u32, load: f64) -> f64 {
+    let (blocked, servers) = (erlang_b(servers, load), f64::from(servers));
+    servers * blocked / (servers - load * (1.0 - blocked))
+}
+
+/// M/M/c: the mean wait in mean service times.
+pub fn mean_wait(servers: u32, load: f64) -> f64 {
+    erlang_c(servers, load) / (f64::from(servers) - load)
+}
+
+/// M/M/c/K: the share of time with n = 0..=servers + places requests in the system, of which arrivals see the same.
+pub fn states_of_a_limited_queue(servers: u32, places: u32, load: f64) -> Vec<f64> {
+    let mut weights = vec![1.0];
+    for state in 1..=servers + places {
+        let served_at_once = f64::from(state.min(servers));
+        weights.push(weights[weights.len() - 1] * load / served_at_once);
+    }
+    let sum: f64 = weights.iter().sum();
+    weights.into_iter().map(|weight| weight / sum).collect()
+}
+
+/// M/G/1 (Pollaczek-Khinchine): the mean wait in mean service times; `cv` is the service time's coefficient of variation.
+pub fn mean_wait_of_one_server(load: f64, cv: f64) -> f64 {
+    load / (1.0 - load) * (1.0 + cv * cv) / 2.0
+}
+
+/// M/M/1 whose clients give up after `patience` mean service times: the share that does.
+///
+/// The work that an arrival finds has the density f(x) = load P0 e^(-(1 - load) x) up to the patience T and
+/// load P0 e^(load T - x) beyond, which solves the level-crossing equation
+/// f(x) = load (P0 e^-x + integral over y in [0, min(x, T)] of f(y) e^-(x - y)), as arrivals that find more than T bring
+/// no work. Those that find more than T give up: P0 load e^(-(1 - load) T).
+pub fn share_that_gives_up(load: f64, patience: f64) -> f64 {
+    let drift = 1.0 - load;
+    let beyond = load * (-drift * patience).exp();
+    let up_to_patience = load * (1.0 - (-drift * patience).exp()) / drift;
+    beyond / (1.0 + up_to_patience + beyond)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn assert_close(left: f64, right: f64) {
+        assert!((left - right).abs() < 1e-9, "{left} is not {right}");
+    }
+
+    #[test]
+    fn one_server_is_the_simplest_case_of_all() {
+        assert_close(erlang_b(1, 0.7), 0.7 / 1.7);
+        assert_close(erlang_c(1, 0.7), 0.7);
+        assert_close(mean_wait(1, 0.7), mean_wait_of_one_server(0.7, 1.0));
+    }
+
+    #[test]
+    fn a_limited_queue_lies_between_no_queue_and_an_endless_one() {
+        assert_close(states_of_a_limited_queue(4, 0, 3.0)[4], erlang_b(4, 3.0));
+        let waits: f64 = states_of_a_limited_queue(4, 500, 3.0)[4..].iter().sum();
+        assert_close(waits, erlang_c(4, 3.0));
+    }
+
+    #[test]
+    fn nobody_gives_up_who_waits_for_ever_and_all_who_find_work_do_who_never_wait() {
+        assert_close(share_that_gives_up(0.7, 1_000.0), 0.0);
+        assert_close(share_that_gives_up(0.7, 0.0), erlang_b(1, 0.7));
+    }
+}

@@ -1,0 +1,258 @@
+//! Random scenarios, small but over all options. Most times are whole seconds, so that many events coincide.
+
+use std::fmt;
+
+use breakeven::scenario::{
+    BilledPhases, Dedicated, Distribution, Fleet, IdleSelection, Overflow, OverflowRule, PoolKind, ScaleOut, Scenario,
+    Serverless, Slo, Tariff,
+};
+use breakeven::trace::{DataFile, Location};
+use breakeven::unit::{Price, Rate, Span, Time, Usd};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::Request;
+use super::build::{class, fleet, hybrid, scenario, seconds};
+
+/// A fleet, the requests that it serves and the length of the blocks in which they come.
+#[derive(Clone)]
+pub struct Case {
+    pub scenario: Scenario,
+    pub fleet: Fleet,
+    pub requests: Vec<Request>,
+    pub longest_block: usize,
+}
+
+impl fmt::Debug for Case {
+    /// Short enough to work through by hand.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let timeouts: Vec<_> = self.scenario.traffic.iter().map(|class| class.timeout).collect();
+        writeln!(f, "{:?}", self.fleet)?;
+        write!(f, "horizon {}, warm-up {}, ", self.scenario.horizon, self.scenario.warm_up)?;
+        write!(f, "seed {}, time-outs {timeouts:?}, ", self.scenario.seed)?;
+        writeln!(f, "objective {:?}, blocks of {}", self.scenario.slo, self.longest_block)?;
+        for request in &self.requests {
+            let arrival = request.arrival.since_start();
+            writeln!(f, "class {} at {arrival} for {}", request.class, request.service)?;
+        }
+        Ok(())
+    }
+}
+
+/// How the times of a case are chosen.
+#[derive(Clone, Copy, Debug)]
+enum Grid {
+    WholeSeconds,
+    /// Mostly whole seconds.
+    Mixed,
+    Nanoseconds,
+}
+
+pub fn case(kind: impl Strategy<Value = Kind> + 'static) -> impl Strategy<Value = Case> {
+    let grid = prop_oneof![3 => Just(Grid::WholeSeconds), 1 => Just(Grid::Mixed), 1 => Just(Grid::Nanoseconds)];
+    (grid, kind, 1..=3_usize).prop_flat_map(|(grid, kind, classes)| {
+        (kind.fleet(grid), requests(grid, classes), timing(grid, classes), 1..=70_usize).prop_map(
+            |(fleet, requests, timing, longest_block)| Case {
+                scenario: timing.scenario(&requests),
+                fleet,
+                requests,
+                longest_block,
+            },
+        )
+    })
+}
+
+/// The kind of fleet of a case.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    Dedicated,
+    Serverless,
+    Hybrid,
+}
+
+/// Any of them.
+pub fn any_kind() -> impl Strategy<Value = Kind> {
+    prop_oneof![Just(Kind::Dedicated), Just(Kind::Serverless), Just(Kind::Hybrid)]
+}
+
+impl Kind {
+    fn fleet(self, grid: Grid) -> BoxedStrategy<Fleet> {
+        match self {
+            Kind::Dedicated => dedicated(grid).prop_map(fleet).boxed(),
+            Kind::Serverless => serverless(grid).prop_map(fleet).boxed(),
+            Kind::Hybrid => {
+                let pool = || prop_oneof![dedicated(grid), serverless(grid)];
+                let pools = prop::collection::vec(pool(), 2..=3);
+                (overflow_rule(grid), pools).prop_map(|(rule, pools)| hybrid(rule, pools)).boxed()
+            }
+        }
+    }
+}
+
+/// A duration of at most `most` seconds.
+fn span(grid: Grid, most: u64) -> BoxedStrategy<Span> {
+    let whole = (0..=most).prop_map(seconds);
+    let any = (0..=seconds(most).nanos()).prop_map(Span::from_nanos);
+    match grid {
+        Grid::WholeSeconds => whole.boxed(),
+        Grid::Mixed => prop_oneof![3 => whole, 1 => any].boxed(),
+        Grid::Nanoseconds => any.boxed(),
+    }
+}
+
+fn requests(grid: Grid, classes: usize) -> impl Strategy<Value = Vec<Request>> {
+    // Busy streams and quiet ones: where gaps are short nothing expires, where they are long nothing queues.
+    (0..=4_u64, 0..=6_u64, 0..=60_usize).prop_flat_map(move |(gap, service, count)| {
+        let row = (span(grid, gap), span(grid, service), 0..classes as u16);
+        prop::collection::vec(row, count).prop_map(|rows| {
+            let mut now = Time::START;
+            let mut requests: Vec<Request> = rows
+                .into_iter()
+                .map(|(gap, service, class)| {
+                    now = now + gap;
+                    Request { arrival: now, service, class }
+                })
+                .collect();
+            requests.sort_by_key(|request| (request.arrival, request.class));
+            requests
+        })
+    })
+}
+
+/// What a scenario adds to its fleet and its requests.
+#[derive(Clone, Debug)]
+struct Timing {
+    timeouts: Vec<Option<Span>>,
+    /// From the last arrival to the horizon, less a nanosecond.
+    rest: Span,
+    /// The warm-up's share of the horizon, in thousandths.
+    warm_up: u64,
+    good_latency: Option<Span>,
+    seed: u64,
+}
+
+fn timing(grid: Grid, classes: usize) -> impl Strategy<Value = Timing> {
+    (
+        prop::collection::vec(prop::option::of(span(grid, 6)), classes),
+        span(grid, 8),
+        prop_oneof![Just(0), 0..1_000_u64],
+        prop::option::of(span(grid, 8)),
+        0..1_000_u64,
+    )
+        .prop_map(|(timeouts, rest, warm_up, good_latency, seed)| Timing {
+            timeouts,
+            rest,
+            warm_up,
+            good_latency,
+            seed,
+        })
+}
+
+impl Timing {
+    fn scenario(self, requests: &[Request]) -> Scenario {
+        let last = requests.last().map_or(Time::START, |request| request.arrival);
+        // Arrivals stop before the horizon; on a grid of whole seconds it lies on the grid unless `rest` is zero.
+        let horizon = (last + self.rest.max(Span::NANOSECOND)).since_start();
+        let mut scenario = scenario(horizon);
+        let exact = u128::from(horizon.nanos()) * u128::from(self.warm_up) / 1_000;
+        let whole_seconds = exact as u64 / Span::SECOND.nanos() * Span::SECOND.nanos();
+        scenario.warm_up = Span::from_nanos(if self.seed.is_multiple_of(2) { whole_seconds } else { exact as u64 });
+        scenario.seed = self.seed;
+        scenario.slo = self.good_latency.map(|latency| Slo { latency: Some(latency), ..Slo::default() });
+        scenario.traffic = (0..)
+            .zip(&self.timeouts)
+            .map(|(index, &timeout)| {
+                let mut class = class(&format!("class {index}"));
+                class.timeout = timeout;
+                class
+            })
+            .collect();
+        scenario
+    }
+}
+
+fn price() -> impl Strategy<Value = Price> {
+    let per = select(vec![Span::SECOND, Span::MINUTE, Span::HOUR, Span::MONTH]);
+    (0..10_000_000_000_000_u64, per).prop_map(|(pico_dollars, per)| Price::new(pico_dollars, per))
+}
+
+fn dedicated(_grid: Grid) -> BoxedStrategy<PoolKind> {
+    (1..=4_u32, 1..=3_u32, price(), prop::option::of(0..=3_u64))
+        .prop_map(|(instances, slots, price, queue_limit)| {
+            PoolKind::Dedicated(Dedicated { instances, slots, price, queue_limit })
+        })
+        .boxed()
+}
+
+fn serverless(grid: Grid) -> BoxedStrategy<PoolKind> {
+    let size = (0..=2_u32, prop::option::weighted(0.8, 1..=4_u32), 1..=3_u32);
+    let rules = (
+        prop_oneof![Just(ScaleOut::PerRequest), Just(ScaleOut::SlotDeficit)],
+        select(vec![
+            IdleSelection::MostRecentlyUsed,
+            IdleSelection::LeastRecentlyUsed,
+            IdleSelection::Newest,
+            IdleSelection::Oldest,
+            IdleSelection::Random,
+        ]),
+        prop_oneof![Just(Overflow::Queue), Just(Overflow::Reject)],
+    );
+    (cold_start(grid), span(grid, 6), size, rules, tariff())
+        .prop_map(|(cold_start, keep_alive, (min, max, slots), rules, tariff)| {
+            PoolKind::Serverless(Serverless {
+                cold_start,
+                keep_alive,
+                min_instances: min,
+                max_instances: max.map(|max| max.max(min)),
+                scale_out: rules.0,
+                idle_selection: rules.1,
+                overflow: rules.2,
+                slots,
+                tariff,
+            })
+        })
+        .boxed()
+}
+
+fn cold_start(grid: Grid) -> BoxedStrategy<Distribution> {
+    let constant = span(grid, 5).prop_map(Distribution::Constant);
+    let empirical = prop::collection::vec(span(grid, 5), 1..=4).prop_map(|values| Distribution::Empirical {
+        file: DataFile { written: String::new(), location: Location::Embedded(b"") },
+        column: String::new(),
+        values: values.into(),
+    });
+    let mean = (1..=4_u64).prop_map(|mean| Distribution::Exponential { mean: seconds(mean) });
+    match grid {
+        Grid::WholeSeconds => prop_oneof![constant, empirical].boxed(),
+        Grid::Mixed | Grid::Nanoseconds => prop_oneof![constant, empirical, mean].boxed(),
+    }
+}
+
+fn tariff() -> impl Strategy<Value = Tariff> {
+    let rounding = select(vec![
+        None,
+        Some(Span::from_nanos(7)),
+        Some(Span::from_nanos(100 * Span::MILLISECOND.nanos())),
+        Some(Span::SECOND),
+        Some(Span::MINUTE),
+    ]);
+    (price(), 0..3_000_000_i128, any::<[bool; 3]>(), rounding).prop_map(|(price, fee, bills, rounding)| Tariff {
+        price,
+        request_fee: Usd::from_nanos(fee),
+        bills: BilledPhases { cold_start: bills[0], execute: bills[1], idle: bills[2] },
+        rounding,
+    })
+}
+
+fn overflow_rule(grid: Grid) -> impl Strategy<Value = OverflowRule> {
+    let rate = prop_oneof![
+        (0..=4_u64).prop_map(|rate| Rate::new(rate * 1_000_000_000, Span::SECOND)),
+        (0..=200_u64).prop_map(|rate| Rate::new(rate * 1_000_000_000, Span::MINUTE)),
+    ];
+    prop_oneof![
+        Just(OverflowRule::WhenFull),
+        span(grid, 6).prop_map(OverflowRule::WaitOver),
+        rate.prop_map(OverflowRule::RateOver),
+        (0..=5_u64).prop_map(OverflowRule::InFlightOver),
+    ]
+}
