@@ -10,6 +10,7 @@ mod even;
 mod merge;
 mod poisson;
 mod process;
+mod profile;
 mod renewal;
 mod replay;
 mod shape;
@@ -17,4 +18,5 @@ mod stream;
 mod tokens;
 
 pub use block::Block;
+pub use profile::{Dispersion, Profile, RateBin, profile};
 pub use stream::RequestStream;
