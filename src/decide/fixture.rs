@@ -90,7 +90,7 @@ pub fn evidence<'a>(fleet: &'a Fleet, dollars: &[i128]) -> Evidence<'a> {
 pub fn quantity(nanos: impl IntoIterator<Item = u64>) -> Quantity {
     let spans: Vec<Span> = nanos.into_iter().map(Span::from_nanos).collect();
     let mut histogram = Histogram::full_range();
-    histogram.record_all(spans.iter().copied());
+    spans.iter().for_each(|&span| histogram.record(span));
     histogram.shrink();
     let sum = spans.iter().map(|span| u128::from(span.nanos())).sum();
     let range = spans.iter().min().copied().zip(spans.iter().max().copied());
