@@ -115,7 +115,7 @@ pub(super) fn report_duplicates(context: &Context, nodes: &[Node], what: &str) {
         };
         if !names.insert(name.clone()) {
             let place = table.get("name").map_or(node.place, |entry| entry.value.place);
-            let expected = format!("a name of its own for each: {what} of this name is above");
+            let expected = format!("another name: {what} of this name is above");
             context.report(place, format!("\"{name}\" again"), expected, format!("write \"{name}-2\""));
         }
     }
