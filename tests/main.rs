@@ -6,3 +6,4 @@ mod invariants;
 mod oracles;
 mod reference;
 mod scenario;
+mod traffic;

@@ -103,7 +103,8 @@ fn small_angle(x: f64) -> (f64, f64) {
     (sin, cos_less_one)
 }
 
-/// The segments of a rate, from t = 0 to the horizon, without gaps.
+/// The segments of a rate without gaps, from t = 0 until the horizon is covered. The last one is whole, so that what
+/// happens before the horizon does not depend on it.
 #[derive(Clone, Debug)]
 pub(super) struct Segments {
     next: u64,
@@ -147,6 +148,11 @@ impl Segments {
             day,
         }
     }
+
+    /// The offset at which a segment ends, or the horizon is.
+    pub(super) fn end_of(&self, segment: &Segment) -> f64 {
+        segment.length.min((self.horizon - segment.start) as f64)
+    }
 }
 
 impl Iterator for Segments {
@@ -158,8 +164,8 @@ impl Iterator for Segments {
             return None;
         }
         let segment = match &self.day {
-            None => Segment::level(start, self.horizon.min(start + Span::HOUR.nanos()), self.mean),
-            Some(diurnal) => diurnal.segment(start, self.horizon, self.mean),
+            None => Segment::level(start, start + Span::HOUR.nanos(), self.mean),
+            Some(diurnal) => diurnal.segment(start, self.mean),
         };
         self.next = start + segment.length as u64;
         Some(segment)
@@ -167,12 +173,12 @@ impl Iterator for Segments {
 }
 
 impl Diurnal {
-    /// The segment that begins at `start`: up to the next midnight or the horizon, at most [`SEGMENT`] long.
-    fn segment(&self, start: u64, horizon: u64, mean: f64) -> Segment {
+    /// The segment that begins at `start`: up to the next midnight, at most [`SEGMENT`] long.
+    fn segment(&self, start: u64, mean: f64) -> Segment {
         const WEEKDAYS: u64 = 5;
         let calendar = self.week_offset + start;
         let (day_of_week, time_of_day) = (calendar / DAY % 7, calendar % DAY);
-        let length = SEGMENT.min(DAY - time_of_day).min(horizon - start);
+        let length = SEGMENT.min(DAY - time_of_day);
         let level = if day_of_week < WEEKDAYS { self.weekday_level } else { self.weekend_level };
         // Nanoseconds since the last peak of the wave.
         let since_peak = (time_of_day + DAY - self.peak_at) % DAY;
