@@ -1,6 +1,8 @@
 //! The integration tests, one binary: a module a subject. Tests of one function or type live beside it in `src/`.
 
+mod cli;
 mod differential;
+mod document;
 mod invariants;
 mod oracles;
 mod reference;

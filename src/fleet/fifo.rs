@@ -22,6 +22,8 @@ pub(super) struct FifoPool<O> {
     instances: u32,
     queue: Option<LimitedQueue>,
     timeouts: Vec<Option<Span>>,
+    /// Whether a request may be turned away at all.
+    is_limited: bool,
     meter: Meter<O>,
 }
 
@@ -38,6 +40,7 @@ impl<O: Observer> FifoPool<O> {
             instances: pool.instances,
             queue: pool.queue_limit.map(LimitedQueue::new),
             timeouts: setting.timeouts.clone(),
+            is_limited: pool.queue_limit.is_some() || setting.any_timeout(),
             meter: Meter::new(setting, observer),
         }
     }
@@ -52,27 +55,36 @@ impl<O: Observer> FifoPool<O> {
     /// Serves, rejects or loses a request. Requests come in the order of their arrivals.
     #[inline]
     pub fn accept(&mut self, request: &Request) {
-        let start = self.free.earliest().max(request.arrival);
+        let (free, server) = self.free.first();
+        let start = free.max(request.arrival);
+        if start > request.arrival && self.is_limited && self.turns_away(request, start) {
+            return;
+        }
+        let completion = self.meter.served(request, Start { at: start, instance: u64::from(server), cold: false });
+        if self.meter.draws_timeline() {
+            self.meter.busy(start, completion);
+        }
+        self.latest = self.latest.max(completion);
+        self.free.replace(server, completion);
+    }
+
+    /// Whether a request that would have to wait until `start` is rejected, or gives up before that; if not, it joins the queue.
+    #[inline(never)]
+    fn turns_away(&mut self, request: &Request, start: Time) -> bool {
         if self.would_reject(request.arrival) {
             self.meter.rejected(request);
-            return;
+            return true;
         }
         if let Some(timeout) = self.timeouts[usize::from(request.class)]
             && start > request.arrival + timeout
         {
             self.meter.timed_out(request, request.arrival + timeout);
-            return;
+            return true;
         }
         if let Some(queue) = &mut self.queue {
             queue.push(start);
         }
-        let instance = u64::from(self.free.server());
-        let completion = self.meter.served(request, Start { at: start, instance, cold: false });
-        if self.meter.draws_timeline() {
-            self.meter.busy(start, completion);
-        }
-        self.latest = self.latest.max(completion);
-        self.free.replace_earliest(completion);
+        false
     }
 
     /// Whether an arrival at `time` would find the queue at its limit and no instance free.

@@ -49,26 +49,23 @@ impl Tournament {
     /// When the earliest-free server is free.
     #[inline]
     pub fn earliest(&self) -> Time {
-        Time::from_nanos(match &self.tree {
-            Tree::Narrow(nodes) => nodes[1] >> self.server_bits,
-            Tree::Wide(nodes) => (nodes[1] >> self.server_bits) as u64,
-        })
+        self.first().0
     }
 
-    /// The number of the earliest-free server.
+    /// When the earliest-free server is free, and its number.
     #[inline]
-    pub fn server(&self) -> u32 {
+    pub fn first(&self) -> (Time, u32) {
         let mask = (1_u32 << self.server_bits) - 1;
-        mask & match &self.tree {
-            Tree::Narrow(nodes) => nodes[1] as u32,
-            Tree::Wide(nodes) => nodes[1] as u32,
-        }
+        let (nanos, server) = match &self.tree {
+            Tree::Narrow(nodes) => (nodes[1] >> self.server_bits, nodes[1] as u32),
+            Tree::Wide(nodes) => ((nodes[1] >> self.server_bits) as u64, nodes[1] as u32),
+        };
+        (Time::from_nanos(nanos), server & mask)
     }
 
-    /// Lets the earliest-free server be free at `time` instead, a time that there is room for.
+    /// Lets a server be free at `time` instead, a time that there is room for.
     #[inline]
-    pub fn replace_earliest(&mut self, time: Time) {
-        let server = self.server();
+    pub fn replace(&mut self, server: u32, time: Time) {
         match &mut self.tree {
             Tree::Narrow(nodes) => {
                 replay_matches(nodes, server, (time.nanos() << self.server_bits) | u64::from(server))
@@ -112,9 +109,10 @@ mod tests {
                     tree.make_room(Time::from_nanos(u64::MAX));
                 }
                 let expected = (0..servers as usize).min_by_key(|&server| (plain[server], server)).unwrap();
-                prop_assert_eq!((tree.server() as usize, tree.earliest().nanos()), (expected, plain[expected]));
+                let (time, server) = tree.first();
+                prop_assert_eq!((server as usize, time.nanos()), (expected, plain[expected]));
                 plain[expected] += step;
-                tree.replace_earliest(Time::from_nanos(plain[expected]));
+                tree.replace(server, Time::from_nanos(plain[expected]));
             }
         }
     }
@@ -124,9 +122,10 @@ mod tests {
         let mut tree = Tournament::new(1_000);
         let late = Time::from_nanos(u64::MAX - 1);
         tree.make_room(late);
-        for _ in 0..1_000 {
-            tree.replace_earliest(late);
+        for server in 0..1_000 {
+            assert_eq!(tree.first(), (Time::START, server));
+            tree.replace(server, late);
         }
-        assert_eq!((tree.earliest(), tree.server()), (late, 0));
+        assert_eq!(tree.first(), (late, 0));
     }
 }

@@ -104,17 +104,32 @@ impl Sampler {
 
     /// Appends `count` draws to `out`: those that as many calls of [`Sampler::sample`] would return.
     pub fn fill(&mut self, rng: &mut Rng, count: usize, out: &mut Vec<Span>) {
+        // Loops of their own: the draws wait for the generator, the arithmetic after them vectorises.
         match self.law {
             Law::Constant(span) => out.extend(std::iter::repeat_n(span, count)),
-            Law::Exponential { mean } => out.extend((0..count).map(|_| Span::from_draw(exponential(rng) * mean))),
+            Law::Exponential { mean } => {
+                let draws = self.draw(rng, count, exponential);
+                out.extend(draws.iter().map(|e| Span::from_draw(e * mean)));
+            }
             Law::LogNormal { mu, sigma } => {
-                // Two loops: the first waits for the generator, the second vectorises.
-                self.scratch.clear();
-                self.scratch.extend((0..count).map(|_| normal(rng)));
-                out.extend(self.scratch.iter().map(|z| Span::from_draw(exp(mu + sigma * z))));
+                let draws = self.draw(rng, count, normal);
+                draws.iter_mut().for_each(|z| *z = exp(mu + sigma * *z));
+                out.extend(draws.iter().map(|nanos| Span::from_draw(*nanos)));
+            }
+            Law::Pareto { mu, inverse_shape } => {
+                let draws = self.draw(rng, count, exponential);
+                draws.iter_mut().for_each(|e| *e = exp(mu + inverse_shape * *e));
+                out.extend(draws.iter().map(|nanos| Span::from_draw(*nanos)));
             }
             _ => out.extend((0..count).map(|_| self.sample(rng))),
         }
+    }
+
+    /// `count` draws in the scratch space.
+    fn draw(&mut self, rng: &mut Rng, count: usize, draw: impl Fn(&mut Rng) -> f64) -> &mut [f64] {
+        self.scratch.clear();
+        self.scratch.extend((0..count).map(|_| draw(rng)));
+        &mut self.scratch
     }
 }
 

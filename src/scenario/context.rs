@@ -55,6 +55,11 @@ impl Context {
         format!("`{shown}`")
     }
 
+    /// The text at a place.
+    pub fn written_plainly(&self, place: Place) -> &str {
+        self.sources[place.source].slice(place)
+    }
+
     pub fn has_problems(&self) -> bool {
         !self.findings.borrow().is_empty()
     }

@@ -69,17 +69,19 @@ fn mend(nearest: Option<&str>) -> String {
 }
 
 impl Origin {
-    /// What a command line argument names: an existing path, else an embedded scenario.
+    /// What a command line argument names: an existing file, else an embedded scenario, else an existing folder (which
+    /// [`super::load`] refuses with its name).
     ///
     /// # Errors
     /// When it is neither.
     pub fn of(text: &str) -> Result<Origin, UnknownScenario> {
         let path = PathBuf::from(text);
-        if path.exists() {
+        if path.exists() && !path.is_dir() {
             return Ok(Origin::File(path));
         }
         match find(text) {
             Some(embedded) => Ok(Origin::Embedded(embedded.name)),
+            None if path.is_dir() => Ok(Origin::File(path)),
             None => Err(UnknownScenario {
                 written: text.to_owned(),
                 nearest: nearest(text, SCENARIOS.iter().map(|scenario| scenario.name)).map(str::to_owned),

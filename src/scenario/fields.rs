@@ -15,6 +15,10 @@ pub(super) struct Fields<'a> {
     /// What the table is, for messages: `a serverless fleet`.
     what: String,
     known: Vec<&'static str>,
+    /// Whether a bare text stands for the table.
+    is_bare: bool,
+    /// Keys that must be there and are not, each with what to write for it.
+    missing: Vec<(&'static str, String)>,
 }
 
 /// What a bare text in place of a table is read as: a table of no keys.
@@ -22,7 +26,7 @@ static NO_KEYS: Table = Table { entries: Vec::new() };
 
 impl<'a> Fields<'a> {
     pub fn new(context: &'a Context, table: &'a Table, place: Place, what: impl Into<String>) -> Fields<'a> {
-        Fields { context, table, place, what: what.into(), known: Vec::new() }
+        Fields { context, table, place, what: what.into(), known: Vec::new(), is_bare: false, missing: Vec::new() }
     }
 
     /// The fields of a node that must be a table.
@@ -51,6 +55,7 @@ impl<'a> Fields<'a> {
         let kind = match &node.content {
             Content::Text(_) => {
                 fields.known.push("kind");
+                fields.is_bare = true;
                 choice(context, node, what, kinds)
             }
             _ => fields.required("kind", kinds[0], |context, node| choice(context, node, what, kinds)),
@@ -73,9 +78,15 @@ impl<'a> Fields<'a> {
         self.get(key).is_some()
     }
 
+    fn know(&mut self, key: &'static str) {
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
+    }
+
     /// The value of a key.
     pub fn get(&mut self, key: &'static str) -> Option<&'a Node> {
-        self.known.push(key);
+        self.know(key);
         self.table.get(key).map(|entry| &entry.value)
     }
 
@@ -106,15 +117,20 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Reports that a key is missing, unless a key that looks like it is there and will be reported as unknown.
-    pub fn missing(&self, key: &str, example: &str) {
-        let expected = format!("the key `{key}`");
-        let example = match example.starts_with(['{', '[']) || example.parse::<f64>().is_ok() {
-            true => example.to_owned(),
-            false => format!("\"{example}\""),
+    /// Notes that a key is missing. It is reported with the unknown keys, unless one of those is that key misspelt.
+    pub fn missing(&mut self, key: &'static str, example: &str) {
+        let is_text = !example.starts_with(['{', '[']) && example.parse::<f64>().is_err();
+        let example = if is_text { format!("\"{example}\"") } else { example.to_owned() };
+        self.missing.push((key, example));
+    }
+
+    fn report_missing(&self, key: &str, example: &str) {
+        let mend = match self.is_bare {
+            true => format!("write {{ kind = {}, {key} = {example} }}", self.context.written_plainly(self.place)),
+            false => format!("add {key} = {example}"),
         };
         let found = format!("{} without `{key}`", self.what);
-        self.context.report(self.place, found, expected, format!("add {key} = {example}"));
+        self.context.report(self.place, found, format!("the key `{key}`"), mend);
     }
 
     /// The place of a key's value, or of the table when it is not written.
@@ -124,32 +140,50 @@ impl<'a> Fields<'a> {
 
     /// Refuses a key that is known elsewhere, with the reason.
     pub fn refuse(&mut self, key: &'static str, reason: &str) {
-        self.known.push(key);
+        self.know(key);
         if let Some(entry) = self.table.get(key) {
             let expected = format!("no such key in {}", self.what);
             self.context.report(entry.key_place, format!("`{key}`"), expected, reason);
         }
     }
 
-    /// Reports every key that was not asked for.
-    pub fn finish(self) {
-        self.report_unknown();
+    /// Reports every key that was not asked for, and every one that is missing.
+    pub fn finish(mut self) {
+        self.report_keys();
     }
 
     /// As [`Fields::finish`], for fields whose places are asked for afterwards.
-    pub fn report_unknown(&self) {
+    pub fn report_keys(&mut self) {
+        let mut misspelt = Vec::new();
         for entry in &self.table.entries {
             let key = entry.key.as_str();
             if self.known.contains(&key) {
                 continue;
             }
-            let mend = match nearest(key, self.known.iter().copied()) {
+            let nearest = nearest(key, self.known.iter().copied());
+            misspelt.extend(nearest);
+            let mend = match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!("known here: {}", self.known.join(", ")),
             };
             let expected = format!("a key of {}", self.what);
             self.context.report(entry.key_place, format!("the unknown key `{key}`"), expected, mend);
         }
+        self.missing.retain(|(key, _)| !misspelt.contains(key));
+        self.report_all_missing();
+    }
+
+    fn report_all_missing(&mut self) {
+        for (key, example) in std::mem::take(&mut self.missing) {
+            self.report_missing(key, &example);
+        }
+    }
+}
+
+/// A table that is given up before its keys are known still says what it lacks.
+impl Drop for Fields<'_> {
+    fn drop(&mut self) {
+        self.report_all_missing();
     }
 }
 

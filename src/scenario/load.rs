@@ -91,13 +91,17 @@ fn load_file(file: ScenarioFile, stem: &str, overrides: &Overrides, needs_fleets
     let text = decode(bytes, &name)?;
     let mut sources = vec![SourceText { name, text }];
     sources.extend(overrides.sources());
-    let mut root = tree::parse(&sources[0].text, 0).map_err(|finding| Problems::new(vec![finding], sources.clone()))?;
+    let (root, syntax) = tree::parse(&sources[0].text, 0);
+    let Some(mut root) = root else {
+        return Err(Problems::new(syntax, sources));
+    };
     let fleets: Vec<(String, Place)> = (0..)
         .zip(&sources)
         .filter(|(_, source)| source.name == FLEET_FLAG)
         .map(|(index, source)| (source.text.clone(), Place::new(index, 0..source.text.len())))
         .collect();
     let context = Context::new(sources, data);
+    syntax.into_iter().for_each(|finding| context.push(finding));
     for (index, source) in context.sources.iter().enumerate().skip(1) {
         if source.name != FLEET_FLAG {
             set::apply(&context, &mut root, index);

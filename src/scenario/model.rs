@@ -19,8 +19,9 @@ pub struct Scenario {
     pub warm_up: Span,
     /// Independent repetitions, at least 1.
     pub replications: u32,
+    /// At most `i64::MAX`, the largest integer that TOML writes.
     pub seed: u64,
-    /// What t = 0 means on the zone-less calendar.
+    /// What t = 0 means on the zone-less calendar; in the years 1 to 9000.
     pub starts: DateTime,
     pub slo: Option<Slo>,
     /// At least one class, their names distinct.
@@ -34,6 +35,12 @@ impl Scenario {
     #[must_use]
     pub fn window(&self) -> Span {
         Span::from_nanos(self.horizon.nanos() - self.warm_up.nanos())
+    }
+
+    /// Whether anything is drawn at random, so that replications differ.
+    #[must_use]
+    pub fn varies(&self) -> bool {
+        self.traffic.iter().any(TrafficClass::varies) || self.fleets.iter().flat_map(Fleet::pools).any(PoolKind::varies)
     }
 }
 
@@ -66,6 +73,21 @@ pub struct TrafficClass {
     pub timeout: Option<Span>,
 }
 
+impl TrafficClass {
+    /// Whether its requests are drawn at random.
+    fn varies(&self) -> bool {
+        let arrivals = match &self.source {
+            Source::Synthetic { arrivals, .. } => *arrivals != Arrivals::Regular,
+            Source::Trace(trace) => matches!(trace.layout, TraceLayout::Counts { .. }),
+        };
+        let service = match &self.service_time {
+            ServiceTime::Drawn(distribution) => !distribution.is_constant(),
+            ServiceTime::Column { .. } | ServiceTime::Tokens { .. } => false,
+        };
+        arrivals || service
+    }
+}
+
 /// Where the arrivals of a class come from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
@@ -84,7 +106,7 @@ pub enum Shape {
         peak_over_mean: f64,
         /// Time of day, less than 24 h.
         peak_at: Span,
-        /// At least 0; 1 when every day is alike.
+        /// In [0, 1000]; 1 when every day is alike.
         weekend: f64,
     },
 }
@@ -95,7 +117,7 @@ pub enum Arrivals {
     Poisson,
     /// Evenly spaced in operational time, the first after half a gap.
     Regular,
-    /// Gamma renewal in operational time with a stationary first gap; `cv` > 0.
+    /// Gamma renewal in operational time with a stationary first gap; `cv` in [0.001, 100].
     Gamma {
         cv: f64,
     },
@@ -168,13 +190,13 @@ pub enum ServiceTime {
     },
 }
 
-/// A positive number kept exactly as written, in billionths.
+/// A positive number kept exactly as written, in billionths; at most 10^9.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decimal {
     pub billionths: u64,
 }
 
-/// A distribution of durations.
+/// A distribution of durations. A `mean` is above zero, a `cv` zero or in [0.001, 100].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Distribution {
     Constant(Span),
@@ -197,7 +219,7 @@ pub enum Distribution {
         low: Span,
         high: Span,
     },
-    /// `shape` > 1, so that the mean exists.
+    /// `shape` in (1, 10^6], so that the mean exists.
     Pareto {
         mean: Span,
         shape: f64,
@@ -359,6 +381,16 @@ pub enum PoolKind {
 }
 
 impl PoolKind {
+    /// Whether its cold starts or its choice among idle instances are drawn at random.
+    fn varies(&self) -> bool {
+        match self {
+            PoolKind::Dedicated(_) => false,
+            PoolKind::Serverless(pool) => {
+                !pool.cold_start.is_constant() || pool.idle_selection == IdleSelection::Random
+            }
+        }
+    }
+
     /// `dedicated` or `serverless`.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -406,4 +438,37 @@ pub const MOST_SLOTS: u32 = 10_000;
 pub enum Origin {
     File(PathBuf),
     Embedded(&'static str),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::Location;
+
+    fn trace(speed_billionths: u64) -> Trace {
+        Trace {
+            file: DataFile { written: String::new(), location: Location::Embedded(&[]) },
+            layout: TraceLayout::Requests { arrival: String::new() },
+            repeat: false,
+            period: Span::ZERO,
+            speed_billionths,
+        }
+    }
+
+    #[test]
+    fn recorded_time_is_divided_by_the_speed_to_the_nearest_nanosecond() {
+        let nanos = |speed, recorded| trace(speed).replayed(recorded).map(Time::nanos);
+        assert_eq!(nanos(Trace::AS_RECORDED, 7), Some(7));
+        assert_eq!(nanos(2 * Trace::AS_RECORDED, 7), Some(4));
+        assert_eq!(nanos(2 * Trace::AS_RECORDED, 5), Some(2));
+        assert_eq!(nanos(500_000_000, 7), Some(14));
+    }
+
+    #[test]
+    fn times_past_the_end_of_the_clock_are_none() {
+        let past = u128::from(u64::MAX) + 1;
+        assert_eq!(trace(Trace::AS_RECORDED).replayed(past), None);
+        assert_eq!(trace(1).replayed(past), None);
+        assert_eq!(trace(2 * Trace::AS_RECORDED).replayed(u128::MAX), None);
+    }
 }

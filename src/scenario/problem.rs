@@ -131,7 +131,7 @@ impl Excerpt {
             false => GraphicalTheme::unicode_nocolor(),
         };
         let handler =
-            GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_break_words(false).with_context_lines(0);
+            GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_break_words(false).with_context_lines(1);
         let mut text = String::new();
         if handler.render_report(&mut text, self).is_err() {
             text.push_str(&self.message);

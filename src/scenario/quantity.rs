@@ -99,10 +99,7 @@ pub fn parse_span(text: &str) -> Result<Span, QuantityError> {
 /// # Errors
 /// When a part is missing or of another kind, or the rate is negative or above [`Rate::MOST_EVENTS`] per its unit.
 pub fn parse_rate(text: &str) -> Result<Rate, QuantityError> {
-    let error = |mend: String| QuantityError {
-        expected: "a rate with its unit (/s, /min, /h, /day, /week, /month)".to_owned(),
-        mend,
-    };
+    let error = |mend: String| QuantityError { expected: "a rate per s, min, h, day, week or month".to_owned(), mend };
     let example = || error("write a number and a unit, such as \"2/s\" or \"1.44M/month\"".to_owned());
     let (number, rest) = split_number(text);
     if number.is_empty() {
@@ -130,7 +127,7 @@ pub fn parse_rate(text: &str) -> Result<Rate, QuantityError> {
             mend: "write a lower rate".to_owned(),
         }),
         Err(_) => Err(QuantityError {
-            expected: "a rate of zero or more".to_owned(),
+            expected: "a rate above zero".to_owned(),
             mend: "write a positive rate, such as \"2/s\"".to_owned(),
         }),
     }
@@ -154,7 +151,7 @@ pub fn parse_usd(text: &str) -> Result<Usd, QuantityError> {
 /// # Errors
 /// When it is not one, negative, or more than [`Price::MOST_DOLLARS`].
 pub fn parse_price(text: &str) -> Result<Price, QuantityError> {
-    let expected = "a price with its unit (/s, /min, /h, /day, /week, /month)";
+    let expected = "a price per s, min, h, day, week or month";
     let (amount, rest) = split_dollars(text, expected, "$4.00/h", "/h")?;
     let unit = rest.strip_prefix('/').unwrap_or(rest);
     let Some(per) = find_unit(unit, &PER_UNITS).filter(|_| rest.starts_with('/')) else {

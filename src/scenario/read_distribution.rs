@@ -154,8 +154,10 @@ pub(super) fn report_trace(fields: &Fields<'_>, error: &TraceError, column_key: 
         Fault::BinMisplaced { .. } => "bin",
         _ => "file",
     };
-    let found = match error.place() {
-        Some(place) if key == "file" => format!("{} in {place} of {}", error.found(), error.file),
+    let found = match (&*error.fault, error.place()) {
+        (Fault::Missing, _) => format!("no file {}", error.file),
+        (Fault::Unreadable(reason), _) => format!("{}, which cannot be read ({reason})", error.file),
+        (_, Some(place)) if key == "file" => format!("{} in {place} of {}", error.found(), error.file),
         _ => format!("{} in {}", error.found(), error.file),
     };
     fields.context.report(fields.place_of(key), found, error.expected(), error.mend());

@@ -232,10 +232,14 @@ fn pool(context: &Context, node: &Node, fleet: &str, keep_alives: &mut Vec<KeepA
 
 fn overflow_rule(context: &Context, node: &Node) -> Option<OverflowRule> {
     let what = "when a request goes to the next pool";
-    if let Content::Text(_) = &node.content {
-        return choice(context, node, what, &["when-full"]).map(|_| OverflowRule::WhenFull);
-    }
     let example = "write \"when-full\", { wait_over = \"2s\" }, { rate_over = \"1000/s\" } or { in_flight_over = 40 }";
+    if let Content::Text(rule) = &node.content {
+        if rule == "when-full" {
+            return Some(OverflowRule::WhenFull);
+        }
+        context.report(node.place, context.written(node), "an overflow rule", example);
+        return None;
+    }
     let mut fields = Fields::of(context, node, what)?;
     let wait = fields.get("wait_over").map(|node| span(context, node).map(OverflowRule::WaitOver));
     let rate = fields.get("rate_over").map(|node| rate(context, node).map(OverflowRule::RateOver));

@@ -16,10 +16,7 @@ use super::set::name_of;
 use super::tree::{Content, Node};
 use super::values::{date_time, integer, list, number, positive_span, share, span, text};
 use super::warning::Caveat;
-use super::{
-    Arrivals, Fleet, FleetKind, IdleSelection, PoolKind, Scenario, ServiceTime, Shape, Slo, Source, TraceLayout,
-    TrafficClass,
-};
+use super::{Fleet, Scenario, Shape, Slo, Source, TrafficClass};
 
 /// Independent repetitions where something varies.
 const USUAL_REPLICATIONS: u32 = 10;
@@ -74,23 +71,15 @@ pub(super) fn scenario(context: &Context, root: &Node, stem: &str, choice: &Flee
         warn_of_warm_up(context, keep_alives, warm_up, warm_up_place);
     });
     let traffic: Vec<TrafficClass> = traffic.into_iter().map(|read| read.class).collect();
-    let varies = varies(&traffic, &fleets);
+    let mut scenario =
+        Scenario { name: name?, description, horizon, warm_up, replications: 1, seed, starts, slo, traffic, fleets };
+    let varies = scenario.varies();
     let replications = replications.and_then(|value| u32::try_from(value).ok());
     if let Some(replications) = replications.filter(|&replications| replications > 1 && !varies) {
         context.warn(Some(replications_place), Caveat::NothingVaries { replications });
     }
-    Some(Scenario {
-        name: name?,
-        description,
-        horizon,
-        warm_up,
-        replications: replications.unwrap_or(if varies { USUAL_REPLICATIONS } else { 1 }),
-        seed,
-        starts,
-        slo,
-        traffic,
-        fleets,
-    })
+    scenario.replications = replications.unwrap_or(if varies { USUAL_REPLICATIONS } else { 1 });
+    Some(scenario)
 }
 
 /// The tables of a list that must not be empty, their names distinct.
@@ -126,7 +115,7 @@ pub(super) fn report_duplicates(context: &Context, nodes: &[Node], what: &str) {
         };
         if !names.insert(name.clone()) {
             let place = table.get("name").map_or(node.place, |entry| entry.value.place);
-            let expected = format!("a name of its own for each: {what} of this name is above");
+            let expected = format!("another name: {what} of this name is above");
             context.report(place, format!("\"{name}\" again"), expected, format!("write \"{name}-2\""));
         }
     }
@@ -243,28 +232,4 @@ fn warn_of_warm_up(context: &Context, keep_alives: &[KeepAlive], warm_up: Span, 
         let place = if warm_up == Span::ZERO { longest.place } else { place };
         context.warn(Some(place), caveat);
     }
-}
-
-/// Whether anything is drawn at random, so that replications differ.
-fn varies(classes: &[TrafficClass], fleets: &[Fleet]) -> bool {
-    let class_varies = |class: &TrafficClass| {
-        let arrivals = match &class.source {
-            Source::Synthetic { arrivals, .. } => *arrivals != Arrivals::Regular,
-            Source::Trace(trace) => matches!(trace.layout, TraceLayout::Counts { .. }),
-        };
-        let service = match &class.service_time {
-            ServiceTime::Drawn(distribution) => !distribution.is_constant(),
-            ServiceTime::Column { .. } | ServiceTime::Tokens { .. } => false,
-        };
-        arrivals || service
-    };
-    let pool_varies = |pool: &PoolKind| match pool {
-        PoolKind::Dedicated(_) => false,
-        PoolKind::Serverless(pool) => !pool.cold_start.is_constant() || pool.idle_selection == IdleSelection::Random,
-    };
-    let fleet_varies = |fleet: &Fleet| match &fleet.kind {
-        FleetKind::Single(pool) => pool_varies(pool),
-        FleetKind::Hybrid(hybrid) => hybrid.pools.iter().any(|pool| pool_varies(&pool.kind)),
-    };
-    classes.iter().any(class_varies) || fleets.iter().any(fleet_varies)
 }

@@ -26,7 +26,7 @@ pub(super) fn trace<'a>(context: &'a Context, node: &'a Node) -> Option<WrittenT
     let repeat = fields.optional("repeat", flag).unwrap_or(false);
     let speed = fields.optional("speed", decimal).map(|speed| speed.billionths);
     let period = fields.optional("period", positive_span);
-    fields.report_unknown();
+    fields.report_keys();
     Some(WrittenTrace {
         trace: Trace {
             file: file?,
@@ -152,7 +152,7 @@ impl WrittenTrace<'_> {
                     place,
                     format!("\"{period}\""),
                     expected,
-                    format!("write \"{least}\" or more"),
+                    "write a longer period, or leave it out",
                 );
             }
             None => self.fields.context.report(

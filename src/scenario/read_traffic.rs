@@ -197,7 +197,7 @@ fn service_time<'a>(context: &'a Context, node: &'a Node) -> Option<(ServiceTime
         "tokens" => tokens(&mut fields),
         _ => return of_kind(kind, fields).map(|drawn| (ServiceTime::Drawn(drawn), None)),
     };
-    fields.report_unknown();
+    fields.report_keys();
     Some((service?, Some(fields)))
 }
 

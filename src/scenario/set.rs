@@ -26,7 +26,8 @@ pub(super) fn apply(context: &Context, root: &mut Node, source: usize) {
         );
         return;
     };
-    let value = parse_value(written, equals + 1..written.len(), source);
+    let start = equals + 1 + blanks(&written[equals + 1..]);
+    let value = parse_value(written, start..written.trim_end().len().max(start), source);
     let Some((last, parents)) = path.split_last() else {
         return;
     };
@@ -133,7 +134,9 @@ fn split_path(written: &str, source: usize) -> Option<(Vec<Segment>, usize)> {
     let mut start = 0;
     loop {
         let (text, end) = segment(written, start)?;
-        segments.push(Segment { text, place: Place::new(source, start..end) });
+        let start_of_text = start + blanks(&written[start..]);
+        segments.push(Segment { text, place: Place::new(source, start_of_text..end) });
+        let end = end + blanks(&written[end..]);
         match written[end..].chars().next()? {
             '.' => start = end + 1,
             '=' => return Some((segments, end)),
@@ -142,15 +145,21 @@ fn split_path(written: &str, source: usize) -> Option<(Vec<Segment>, usize)> {
     }
 }
 
+/// The bytes of blanks that a text starts with.
+fn blanks(text: &str) -> usize {
+    text.len() - text.trim_start().len()
+}
+
 /// The segment from `start` on, and where it ends.
 fn segment(written: &str, start: usize) -> Option<(String, usize)> {
+    let start = start + blanks(&written[start..]);
     let rest = &written[start..];
     let quote = rest.chars().next()?;
     if quote == '"' || quote == '\'' {
         let end = rest[1..].find(quote)? + 1;
         return Some((rest[1..end].to_owned(), start + end + 1));
     }
-    let end = rest.find(['.', '='])?;
-    let text = &rest[..end];
+    let text = rest[..rest.find(['.', '='])?].trim_end();
+    let end = text.len();
     (!text.is_empty()).then(|| (text.to_owned(), start + end))
 }

@@ -62,17 +62,63 @@ impl Content {
     }
 }
 
-/// Reads a document; `source` numbers its text.
-pub(super) fn parse(text: &str, source: usize) -> Result<Node, Finding> {
-    let document = Document::parse(text).map_err(|error| Finding {
-        place: Some(Place::new(source, visible(text, error.span().unwrap_or(0..0)))),
-        found: "text that is not TOML".to_owned(),
-        expected: "a TOML document".to_owned(),
-        mend: error.message().trim().to_owned(),
-    })?;
-    let converter = Converter { source, shift: 0 };
-    let root = Place::new(source, 0..0);
-    Ok(converter.table(document.as_table().iter_with_keys(), root))
+/// Reads a document; `source` numbers its text. Also returns the mistakes in its syntax; texts without quotes are read as
+/// if they had them, so that what else is wrong is found too, and any other mistake ends the reading.
+pub(super) fn parse(text: &str, source: usize) -> (Option<Node>, Vec<Finding>) {
+    /// Each unquoted text costs another pass.
+    const MOST_FINDINGS: usize = 20;
+    let mut repaired = text.to_owned();
+    let mut unquoted = Vec::new();
+    let mut findings = Vec::new();
+    while findings.len() < MOST_FINDINGS {
+        let error = match Document::parse(repaired.as_str()) {
+            Ok(document) => {
+                let converter = Converter { source, shift: 0, text, unquoted };
+                let root = Place::new(source, 0..0);
+                let node = converter.table(document.as_table().iter_with_keys(), root);
+                return (Some(node), findings);
+            }
+            Err(error) => error,
+        };
+        let range = visible(text, error.span().unwrap_or(0..0));
+        let found = &text[range.clone()];
+        findings.push(syntax_finding(error.message().trim(), found, Place::new(source, range.clone())));
+        let lacks_quotes = error.message().starts_with(LACKS_QUOTES) && !found.is_empty();
+        if !lacks_quotes || found.contains('\n') || unquoted.contains(&range) {
+            break;
+        }
+        repaired.replace_range(range.clone(), &number_of_length(range.len()));
+        unquoted.push(range);
+    }
+    (None, findings)
+}
+
+/// What the parser says of a text without quotes.
+const LACKS_QUOTES: &str = "string values must be quoted";
+
+/// A TOML number that takes the place of a text.
+fn number_of_length(length: usize) -> String {
+    const MOST_DIGITS: usize = 18;
+    match length {
+        ..=MOST_DIGITS => "1".repeat(length),
+        _ => format!("1.{}", "1".repeat(length - 2)),
+    }
+}
+
+/// A mistake in the syntax; the common ones in plain words.
+fn syntax_finding(message: &str, found: &str, place: Place) -> Finding {
+    let (found, expected, mend) = if message.starts_with("duplicate key") {
+        let mend = "leave out one of them".to_owned();
+        (format!("`{found}` again"), "each key once in its table", mend)
+    } else if message.starts_with(LACKS_QUOTES) && found.trim().is_empty() {
+        let mend = "write a value, a text in quotes".to_owned();
+        ("a key without a value".to_owned(), "a value after `=`", mend)
+    } else if message.starts_with(LACKS_QUOTES) {
+        (format!("`{found}` without quotes"), "a text in quotes", format!("write \"{found}\""))
+    } else {
+        ("text that is not TOML".to_owned(), "a TOML document", message.to_owned())
+    };
+    Finding { place: Some(place), found, expected: expected.to_owned(), mend }
 }
 
 /// Reads one value, as an override writes it at `range` of its text; what is no TOML value is a text.
@@ -84,7 +130,8 @@ pub(super) fn parse_value(text: &str, range: Range<usize>, source: usize) -> Nod
     let Ok(document) = Document::parse(document.as_str()) else {
         return as_text();
     };
-    let converter = Converter { source, shift: range.start as isize - PREFIX.len() as isize };
+    let converter =
+        Converter { source, shift: range.start as isize - PREFIX.len() as isize, text, unquoted: Vec::new() };
     let mut items = document.as_table().iter();
     match (items.next(), items.next()) {
         (Some((_, item)), None) => converter.item(item, Place::new(source, range.clone())).unwrap_or_else(as_text),
@@ -104,10 +151,13 @@ fn visible(text: &str, range: Range<usize>) -> Range<usize> {
 }
 
 /// Turns toml_edit's items into nodes.
-struct Converter {
+struct Converter<'a> {
     source: usize,
     /// What is added to the parser's positions.
     shift: isize,
+    text: &'a str,
+    /// Where the text lacks quotes and the parser was given a number.
+    unquoted: Vec<Range<usize>>,
 }
 
 /// A table of any spelling, as pairs of a key and an item.
@@ -127,7 +177,7 @@ impl Pairs for toml_edit::InlineTable {
     }
 }
 
-impl Converter {
+impl Converter<'_> {
     fn place(&self, range: Option<Range<usize>>, otherwise: Place) -> Place {
         range.map_or(otherwise, |range| {
             let shifted = |position: usize| position.saturating_add_signed(self.shift);
@@ -161,6 +211,9 @@ impl Converter {
     fn value(&self, value: &Value, otherwise: Place) -> Node {
         let place = self.place(value.span(), otherwise);
         let content = match value {
+            _ if self.unquoted.contains(&(place.start..place.end)) => {
+                Content::Text(self.text[place.start..place.end].to_owned())
+            }
             Value::String(text) => Content::Text(text.value().clone()),
             Value::Integer(number) => Content::Integer(*number.value()),
             Value::Float(number) => Content::Float(*number.value()),

@@ -116,7 +116,7 @@ pub(super) fn integer(range: RangeInclusive<u64>, what: &str) -> impl Fn(&Contex
             let mend = match &node.content {
                 Content::Integer(value) if i128::from(*value) < i128::from(*least) => format!("write {least} or more"),
                 Content::Integer(_) => format!("write {most} or less"),
-                Content::Text(text) if text.trim().parse::<u64>().is_ok() => {
+                Content::Text(text) if text.trim().parse().is_ok_and(|value| range.contains(&value)) => {
                     format!("write {} without quotes", text.trim())
                 }
                 Content::Float(value) if value.fract() == 0.0 && *value >= 0.0 => format!("write {value:.0}"),

@@ -30,6 +30,9 @@ impl CsvRows {
             .iter()
             .map(|name| String::from_utf8_lossy(name).trim().to_owned())
             .collect();
+        if header.iter().all(String::is_empty) {
+            return Err(TraceError::of_file(&file.written, Fault::Empty));
+        }
         let fields = columns.iter().map(|name| file.find_column(&header, name)).collect::<Result<_, _>>()?;
         Ok(CsvRows { reader, record: ByteRecord::new(), fields, file: file.clone(), start: 0 })
     }

@@ -31,4 +31,11 @@ impl Block {
         self.service.clear();
         self.class.clear();
     }
+
+    /// Makes all columns `length` long, with requests of nothing at t = 0 where there were none.
+    pub(super) fn resize(&mut self, length: usize) {
+        self.arrival.resize(length, Time::START);
+        self.service.resize(length, Span::ZERO);
+        self.class.resize(length, 0);
+    }
 }

@@ -7,8 +7,10 @@ mod block;
 mod bursts;
 mod class;
 mod even;
+mod merge;
 mod poisson;
 mod process;
+mod profile;
 mod renewal;
 mod replay;
 mod shape;
@@ -16,4 +18,5 @@ mod stream;
 mod tokens;
 
 pub use block::Block;
+pub use profile::{Dispersion, Profile, RateBin, profile};
 pub use stream::RequestStream;

@@ -74,7 +74,7 @@ impl<P: Pieces> Poisson<P> {
             }
             let step: f64 = Exp1.sample(&mut self.rng);
             position += step;
-            Some(Time::from_nanos(start + offset as u64))
+            Some(Time::from_nanos(start + offset as i64 as u64))
         }));
         self.position = position;
         out.len() - before < room
@@ -90,7 +90,7 @@ impl<P: Pieces> Poisson<P> {
             let share: f64 = self.rng.random();
             if share < piece.squeeze || share * high < piece.segment.relative_rate(offset) {
                 // Rounded down, an instant stays before the end of its piece.
-                out.push(Time::from_nanos(piece.segment.start + offset as u64));
+                out.push(Time::from_nanos(piece.segment.start + offset as i64 as u64));
             }
             let step: f64 = Exp1.sample(&mut self.rng);
             self.position += step;

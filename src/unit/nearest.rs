@@ -3,7 +3,7 @@
 /// The candidate that comes closest to `written`: spelled alike but for case, `-` and `_`, or a few letters away.
 pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     /// Below this share of equal letters a suggestion confuses more than it helps.
-    const LEAST_LIKENESS: f64 = 0.7;
+    const LEAST_LIKENESS: f64 = 0.6;
     let plain = |name: &str| -> String { name.to_lowercase().replace(['-', ' ', '.'], "_") };
     let wanted = plain(written);
     candidates

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use breakeven::scenario::{Overrides, Problems, load_text};
+use breakeven::scenario::{Origin, Overrides, Problems, load, load_text};
 use tempfile::TempDir;
 
 /// A scenario without a mistake, which each case breaks.
@@ -73,6 +73,14 @@ fn broken(case: &Case) -> String {
     text
 }
 
+/// Compares messages with the snapshot of that name.
+fn assert_messages(name: &str, messages: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_omit_expression(true);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| insta::assert_snapshot!(format!("broken_{name}"), messages));
+}
+
 /// The messages of all cases, each under its name.
 fn messages(cases: &[Case]) -> String {
     let folder = TempDir::new().unwrap();
@@ -88,153 +96,187 @@ fn the_scenario_that_the_cases_break_is_good() {
 
 #[test]
 fn fails_on_the_scenarios_own_keys() {
-    insta::assert_snapshot!(messages(&[
-        ("text that is no TOML", &[("horizon = \"8d\"", "horizon = 8d")]),
-        ("a string that does not end", &[("\"8d\"", "\"8d")]),
-        ("a key twice", &[("warm_up = \"1d\"", "horizon = \"1d\"")]),
-        ("no horizon", &[("horizon = \"8d\"\n", "")]),
-        ("a bare number for a duration", &[("\"8d\"", "8")]),
-        ("an ambiguous unit", &[("warm_up = \"1d\"", "warm_up = \"5m\"")]),
-        ("a unit of another spelling", &[("warm_up = \"1d\"", "warm_up = \"3 hours\"")]),
-        ("a negative duration", &[("warm_up = \"1d\"", "warm_up = \"-1d\"")]),
-        ("a horizon of nothing", &[("horizon = \"8d\"\nwarm_up = \"1d\"", "horizon = \"0s\"")]),
-        ("a horizon of centuries", &[("\"8d\"", "\"200000d\"")]),
-        ("a warm-up past the horizon", &[("warm_up = \"1d\"", "warm_up = \"8d\"")]),
-        ("an unknown key", &[("warm_up", "warmup")]),
-        ("a key that is nothing like a known one", &[("warm_up = \"1d\"", "colour = \"red\"")]),
-        ("replications of none", &[("warm_up = \"1d\"", "replications = 0")]),
-        ("replications in quotes", &[("warm_up = \"1d\"", "replications = \"10\"")]),
-        ("a negative seed", &[("warm_up = \"1d\"", "seed = -1")]),
-        ("a date that does not exist", &[("warm_up = \"1d\"", "starts = \"2026-02-30\"")]),
-        ("a date with a time zone", &[("warm_up = \"1d\"", "starts = 2026-01-05T00:00:00Z")]),
-        ("a name that is a number", &[("\"Good\"", "7")]),
-        ("no name at all", &[("\"Good\"", "\"\"")]),
-    ]));
+    assert_messages(
+        "scenario",
+        &messages(&[
+            ("text that is no TOML", &[("horizon = \"8d\"", "horizon = 8d")]),
+            ("a rate without quotes", &[("rate = \"2/s\"", "rate = 2/s")]),
+            (
+                "several texts without quotes, and a rate of zero",
+                &[
+                    ("horizon = \"8d\"", "horizon = 8d"),
+                    ("rate = \"2/s\"", "rate = \"0/s\""),
+                    ("price = \"$4.00/h\"", "price = $4.00 an hour or so"),
+                ],
+            ),
+            ("a price without quotes", &[("price = \"$4.00/h\"", "price = $4.00/h")]),
+            ("a date without quotes that does not exist", &[("warm_up = \"1d\"", "starts = 2026-02-30")]),
+            ("a key without a value", &[("warm_up = \"1d\"", "warm_up =")]),
+            ("a table twice", &[("[[fleet]]", "[slo]\np95 = \"1s\"\n[[fleet]]")]),
+            ("a string that does not end", &[("\"8d\"", "\"8d")]),
+            ("a key twice", &[("warm_up = \"1d\"", "horizon = \"1d\"")]),
+            ("no horizon", &[("horizon = \"8d\"\n", "")]),
+            ("a bare number for a duration", &[("\"8d\"", "8")]),
+            ("an ambiguous unit", &[("warm_up = \"1d\"", "warm_up = \"5m\"")]),
+            ("a unit of another spelling", &[("warm_up = \"1d\"", "warm_up = \"3 hours\"")]),
+            ("a negative duration", &[("warm_up = \"1d\"", "warm_up = \"-1d\"")]),
+            ("a horizon of nothing", &[("horizon = \"8d\"\nwarm_up = \"1d\"", "horizon = \"0s\"")]),
+            ("a horizon of centuries", &[("\"8d\"", "\"200000d\"")]),
+            ("a warm-up past the horizon", &[("warm_up = \"1d\"", "warm_up = \"8d\"")]),
+            ("an unknown key", &[("warm_up", "warmup")]),
+            ("a key that is nothing like a known one", &[("warm_up = \"1d\"", "colour = \"red\"")]),
+            ("replications of none", &[("warm_up = \"1d\"", "replications = 0")]),
+            ("replications in quotes", &[("warm_up = \"1d\"", "replications = \"10\"")]),
+            ("a negative seed", &[("warm_up = \"1d\"", "seed = -1")]),
+            ("a date that does not exist", &[("warm_up = \"1d\"", "starts = \"2026-02-30\"")]),
+            ("a date with a time zone", &[("warm_up = \"1d\"", "starts = 2026-01-05T00:00:00Z")]),
+            ("a name that is a number", &[("\"Good\"", "7")]),
+            ("no name at all", &[("\"Good\"", "\"\"")]),
+        ]),
+    );
 }
 
 #[test]
 fn fails_on_objectives() {
-    insta::assert_snapshot!(messages(&[
-        ("attainment without latency", &[("latency = \"2s\"\n", "")]),
-        ("attainment in per cent", &[("0.99", "\"99%\"")]),
-        ("attainment above one", &[("0.99", "99")]),
-        ("attainment of nothing", &[("0.99", "0")]),
-        ("attainment that is no number", &[("0.99", "nan")]),
-        ("an unknown quantile", &[("attainment = 0.99", "p97 = \"1s\"")]),
-        ("a negative share", &[("attainment = 0.99", "attainment = 0.99\nmax_rejected = -0.1")]),
-        ("an empty objective", &[("latency = \"2s\"\nattainment = 0.99\n", "")]),
-        ("an objective that is no table", &[("[slo]\nlatency = \"2s\"\nattainment = 0.99\n", "slo = \"2s\"\n")]),
-    ]));
+    assert_messages(
+        "objectives",
+        &messages(&[
+            ("attainment without latency", &[("latency = \"2s\"\n", "")]),
+            ("attainment in per cent", &[("0.99", "\"99%\"")]),
+            ("attainment above one", &[("0.99", "99")]),
+            ("attainment of nothing", &[("0.99", "0")]),
+            ("attainment that is no number", &[("0.99", "nan")]),
+            ("an unknown quantile", &[("attainment = 0.99", "p97 = \"1s\"")]),
+            ("a negative share", &[("attainment = 0.99", "attainment = 0.99\nmax_rejected = -0.1")]),
+            ("an empty objective", &[("latency = \"2s\"\nattainment = 0.99\n", "")]),
+            ("an objective that is no table", &[("[slo]\nlatency = \"2s\"\nattainment = 0.99\n", "slo = \"2s\"\n")]),
+        ]),
+    );
 }
 
 #[test]
 fn fails_on_traffic() {
     const SERVICE: &str = "{ kind = \"lognormal\", mean = \"2s\", cv = 1.0 }";
-    insta::assert_snapshot!(messages(&[
-        ("a negative rate", &[("\"2/s\"", "\"-2/s\"")]),
-        ("a rate of zero", &[("\"2/s\"", "\"0/s\"")]),
-        ("a rate that is no number", &[("\"2/s\"", "nan")]),
-        ("a bare number for a rate", &[("\"2/s\"", "2")]),
-        ("a rate without its time", &[("\"2/s\"", "\"10k\"")]),
-        ("a rate in unknown units", &[("\"2/s\"", "\"2/fortnight\"")]),
-        ("no rate", &[("rate = \"2/s\"\n", "")]),
-        ("no service time", &[("service_time = { kind = \"lognormal\", mean = \"2s\", cv = 1.0 }\n", "")]),
-        ("a misspelt kind", &[("\"lognormal\"", "\"log-normal\"")]),
-        ("a kind without its keys", &[(SERVICE, "\"exponential\"")]),
-        ("a mean of zero", &[("mean = \"2s\"", "mean = \"0s\"")]),
-        ("a negative cv", &[("cv = 1.0", "cv = -1.0")]),
-        ("an infinite cv", &[("cv = 1.0", "cv = inf")]),
-        ("an interval upside down", &[(SERVICE, "{ kind = \"uniform\", low = \"3s\", high = \"1s\" }")]),
-        ("a tail without a mean", &[(SERVICE, "{ kind = \"pareto\", mean = \"2s\", shape = 1 }")]),
-        ("no phases", &[(SERVICE, "{ kind = \"phases\", phases = [] }")]),
-        ("a mistake in a phase", &[(SERVICE, "{ kind = \"phases\", phases = [\"1s\", 2] }")]),
-        ("a file that is missing", &[(SERVICE, "{ kind = \"empirical\", file = \"nowhere.csv\", column = \"s\" }")]),
-        ("a column without a trace", &[(SERVICE, "{ kind = \"column\", column = \"service_s\" }")]),
-        ("a peak above a sine's", &[("peak_over_mean = 1.8", "peak_over_mean = 2.5")]),
-        ("a peak below the mean", &[("peak_over_mean = 1.8", "peak_over_mean = 0.9")]),
-        ("a time of day that does not exist", &[("\"15:00\"", "\"25:00\"")]),
-        ("an hour alone", &[("\"15:00\"", "15")]),
-        ("a negative weekend", &[("weekend = 0.5", "weekend = -0.5")]),
-        ("bursts that leave less than nothing", &[("peak_over_mean = 5.0", "peak_over_mean = 11.5")]),
-        ("bursts of no time", &[("on = \"2min\"", "on = \"0s\"")]),
-        (
-            "gamma arrivals without variation",
-            &[(
-                "{ kind = \"on-off\", on = \"2min\", off = \"20min\", peak_over_mean = 5.0 }",
-                "{ kind = \"gamma\", cv = 0 }",
-            )]
-        ),
-        (
-            "a class of the same name",
-            &[("[[fleet]]", "[[traffic]]\nname = \"api\"\nrate = \"1/s\"\nservice_time = \"1s\"\n\n[[fleet]]",)]
-        ),
-        ("one pair of brackets", &[("[[traffic]]", "[traffic]")]),
-        (
-            "an empty list of classes",
-            &[
-                ("name = \"Good\"", "name = \"Good\"\ntraffic = []"),
-                ("[[traffic]]\nname = \"api\"", "[ignored]\nname = \"api\""),
-            ]
-        ),
-    ]));
+    assert_messages(
+        "traffic",
+        &messages(&[
+            ("a negative rate", &[("\"2/s\"", "\"-2/s\"")]),
+            ("a rate of zero", &[("\"2/s\"", "\"0/s\"")]),
+            ("a rate that is no number", &[("\"2/s\"", "nan")]),
+            ("a bare number for a rate", &[("\"2/s\"", "2")]),
+            ("a rate without its time", &[("\"2/s\"", "\"10k\"")]),
+            ("a rate in unknown units", &[("\"2/s\"", "\"2/fortnight\"")]),
+            ("no rate", &[("rate = \"2/s\"\n", "")]),
+            ("no service time", &[("service_time = { kind = \"lognormal\", mean = \"2s\", cv = 1.0 }\n", "")]),
+            ("a misspelt kind", &[("\"lognormal\"", "\"log-normal\"")]),
+            ("a kind without its keys", &[(SERVICE, "\"exponential\"")]),
+            ("a mean of zero", &[("mean = \"2s\"", "mean = \"0s\"")]),
+            ("a negative cv", &[("cv = 1.0", "cv = -1.0")]),
+            ("an infinite cv", &[("cv = 1.0", "cv = inf")]),
+            ("an interval upside down", &[(SERVICE, "{ kind = \"uniform\", low = \"3s\", high = \"1s\" }")]),
+            ("a tail without a mean", &[(SERVICE, "{ kind = \"pareto\", mean = \"2s\", shape = 1 }")]),
+            ("no phases", &[(SERVICE, "{ kind = \"phases\", phases = [] }")]),
+            ("a mistake in a phase", &[(SERVICE, "{ kind = \"phases\", phases = [\"1s\", 2] }")]),
+            (
+                "a file that is missing",
+                &[(SERVICE, "{ kind = \"empirical\", file = \"nowhere.csv\", column = \"s\" }")],
+            ),
+            ("a column without a trace", &[(SERVICE, "{ kind = \"column\", column = \"service_s\" }")]),
+            ("a peak above a sine's", &[("peak_over_mean = 1.8", "peak_over_mean = 2.5")]),
+            ("a peak below the mean", &[("peak_over_mean = 1.8", "peak_over_mean = 0.9")]),
+            ("a time of day that does not exist", &[("\"15:00\"", "\"25:00\"")]),
+            ("an hour alone", &[("\"15:00\"", "15")]),
+            ("a negative weekend", &[("weekend = 0.5", "weekend = -0.5")]),
+            ("bursts that leave less than nothing", &[("peak_over_mean = 5.0", "peak_over_mean = 11.5")]),
+            ("bursts of no time", &[("on = \"2min\"", "on = \"0s\"")]),
+            (
+                "gamma arrivals without variation",
+                &[(
+                    "{ kind = \"on-off\", on = \"2min\", off = \"20min\", peak_over_mean = 5.0 }",
+                    "{ kind = \"gamma\", cv = 0 }",
+                )],
+            ),
+            (
+                "a class of the same name",
+                &[("[[fleet]]", "[[traffic]]\nname = \"api\"\nrate = \"1/s\"\nservice_time = \"1s\"\n\n[[fleet]]")],
+            ),
+            ("one pair of brackets", &[("[[traffic]]", "[traffic]")]),
+            (
+                "an empty list of classes",
+                &[
+                    ("name = \"Good\"", "name = \"Good\"\ntraffic = []"),
+                    ("[[traffic]]\nname = \"api\"", "[ignored]\nname = \"api\""),
+                ],
+            ),
+        ]),
+    );
 }
 
 #[test]
 fn fails_on_fleets() {
-    insta::assert_snapshot!(messages(&[
-        ("no instances", &[("instances = 4", "instances = 0")]),
-        ("half an instance", &[("instances = 4", "instances = 4.5")]),
-        ("instances that are to be found", &[("instances = 4", "instances = \"fit\"")]),
-        ("no slots", &[("instances = 4", "instances = 4\nslots = 0")]),
-        ("a price without a dollar sign", &[("\"$4.00/h\"", "\"4.00/h\"")]),
-        ("a price without its time", &[("\"$4.00/h\"", "\"$4.00\"")]),
-        ("a bare number for a price", &[("\"$4.00/h\"", "4.00")]),
-        ("a negative price", &[("\"$4.00/h\"", "\"$-4.00/h\"")]),
-        ("no price for a dedicated fleet", &[("price = \"$4.00/h\"\n", "")]),
-        ("a fee with a time", &[("price = \"$3.95/h\"", "request_fee = \"$0.002/h\"")]),
-        ("a negative queue limit", &[("instances = 4", "instances = 4\nqueue_limit = -1")]),
-        ("a key of another kind of fleet", &[("instances = 4", "instances = 4\nkeep_alive = \"60s\"")]),
-        ("no cold start", &[("cold_start = \"15s\"\n", "")]),
-        ("a key in another case", &[("keep_alive", "Keep-Alive")]),
-        ("more at least than at most", &[("max_instances = 100", "min_instances = 7\nmax_instances = 5")]),
-        ("at most none", &[("max_instances = 100", "max_instances = 0")]),
-        ("an unknown rule to start", &[("max_instances = 100", "scale_out = \"per-requests\"")]),
-        ("an unknown idle selection", &[("max_instances = 100", "idle_selection = \"lru\"")]),
-        ("an unknown phase", &[("max_instances = 100", "bills = [\"cold-start\", \"idling\"]")]),
-        ("a phase twice", &[("max_instances = 100", "bills = [\"idle\", \"idle\"]")]),
-        ("phases that are no list", &[("max_instances = 100", "bills = \"execute\"")]),
-        ("a rounding of nothing", &[("max_instances = 100", "rounding = \"0s\"")]),
-        ("an unknown kind of fleet", &[("kind = \"dedicated\"", "kind = \"dedicted\"")]),
-        ("no kind of fleet", &[("kind = \"dedicated\"\ninstances = 4", "instances = 4")]),
-        ("fleets of the same name", &[("name = \"serverless\"", "name = \"dedicated\"")]),
-        ("pools of the same name", &[("name = \"burst\"", "name = \"base\"")]),
-        (
-            "one pool",
-            &[(
-                "[[fleet.pool]]\nname = \"burst\"\nkind = \"serverless\"\ncold_start = \"15s\"\nkeep_alive = \"60s\"\n",
-                "",
-            )]
-        ),
-        ("a pool that is a hybrid", &[("name = \"base\"\nkind = \"dedicated\"", "name = \"base\"\nkind = \"hybrid\"")]),
-        ("an unknown overflow", &[("\"when-full\"", "\"when-busy\"")]),
-        ("two overflow rules", &[("\"when-full\"", "{ wait_over = \"2s\", in_flight_over = 40 }")]),
-        ("an overflow without a unit", &[("\"when-full\"", "{ wait_over = 2 }")]),
-        ("a misspelt header", &[("[[fleet]]\nname = \"dedicated\"", "[[flete]]\nname = \"dedicated\"")]),
-    ]));
+    assert_messages(
+        "fleets",
+        &messages(&[
+            ("no instances", &[("instances = 4", "instances = 0")]),
+            ("half an instance", &[("instances = 4", "instances = 4.5")]),
+            ("instances that are to be found", &[("instances = 4", "instances = \"fit\"")]),
+            ("no slots", &[("instances = 4", "instances = 4\nslots = 0")]),
+            ("a price without a dollar sign", &[("\"$4.00/h\"", "\"4.00/h\"")]),
+            ("a price without its time", &[("\"$4.00/h\"", "\"$4.00\"")]),
+            ("a bare number for a price", &[("\"$4.00/h\"", "4.00")]),
+            ("a negative price", &[("\"$4.00/h\"", "\"$-4.00/h\"")]),
+            ("no price for a dedicated fleet", &[("price = \"$4.00/h\"\n", "")]),
+            ("a fee with a time", &[("price = \"$3.95/h\"", "request_fee = \"$0.002/h\"")]),
+            ("a negative queue limit", &[("instances = 4", "instances = 4\nqueue_limit = -1")]),
+            ("a key of another kind of fleet", &[("instances = 4", "instances = 4\nkeep_alive = \"60s\"")]),
+            ("no cold start", &[("cold_start = \"15s\"\n", "")]),
+            ("a key in another case", &[("keep_alive", "Keep-Alive")]),
+            ("more at least than at most", &[("max_instances = 100", "min_instances = 7\nmax_instances = 5")]),
+            ("at most none", &[("max_instances = 100", "max_instances = 0")]),
+            ("an unknown rule to start", &[("max_instances = 100", "scale_out = \"per-requests\"")]),
+            ("an unknown idle selection", &[("max_instances = 100", "idle_selection = \"lru\"")]),
+            ("an unknown phase", &[("max_instances = 100", "bills = [\"cold-start\", \"idling\"]")]),
+            ("a phase twice", &[("max_instances = 100", "bills = [\"idle\", \"idle\"]")]),
+            ("phases that are no list", &[("max_instances = 100", "bills = \"execute\"")]),
+            ("a rounding of nothing", &[("max_instances = 100", "rounding = \"0s\"")]),
+            ("an unknown kind of fleet", &[("kind = \"dedicated\"", "kind = \"dedicted\"")]),
+            ("no kind of fleet", &[("kind = \"dedicated\"\ninstances = 4", "instances = 4")]),
+            ("fleets of the same name", &[("name = \"serverless\"", "name = \"dedicated\"")]),
+            ("pools of the same name", &[("name = \"burst\"", "name = \"base\"")]),
+            (
+                "one pool",
+                &[(
+                    "[[fleet.pool]]\nname = \"burst\"\nkind = \"serverless\"\ncold_start = \"15s\"\nkeep_alive = \"60s\"\n",
+                    "",
+                )],
+            ),
+            (
+                "a pool that is a hybrid",
+                &[("name = \"base\"\nkind = \"dedicated\"", "name = \"base\"\nkind = \"hybrid\"")],
+            ),
+            ("an unknown overflow", &[("\"when-full\"", "\"when-busy\"")]),
+            ("two overflow rules", &[("\"when-full\"", "{ wait_over = \"2s\", in_flight_over = 40 }")]),
+            ("an overflow without a unit", &[("\"when-full\"", "{ wait_over = 2 }")]),
+            ("a misspelt header", &[("[[fleet]]\nname = \"dedicated\"", "[[flete]]\nname = \"dedicated\"")]),
+        ]),
+    );
 }
 
 #[test]
 fn fails_with_all_mistakes_of_a_file_at_once() {
-    insta::assert_snapshot!(messages(&[(
-        "six mistakes",
-        &[
-            ("\"8d\"", "8"),
-            ("0.99", "1.5"),
-            ("\"2/s\"", "\"2\""),
-            ("cv = 1.0", "cvv = 1.0"),
-            ("instances = 4", "instances = -4"),
-        ],
-    )]));
+    assert_messages(
+        "all_at_once",
+        &messages(&[(
+            "five mistakes",
+            &[
+                ("\"8d\"", "8"),
+                ("0.99", "1.5"),
+                ("\"2/s\"", "\"2\""),
+                ("cv = 1.0", "cvv = 1.0"),
+                ("instances = 4", "instances = -4"),
+            ],
+        )]),
+    );
 }
 
 #[test]
@@ -277,9 +319,14 @@ fn fails_on_traces() {
             "service_time = { kind = \"column\", column = \"Service\" }",
         ),
         (
+            "tokens that take no time",
+            "{ file = \"good.csv\", arrival = \"at\" }",
+            "service_time = { kind = \"tokens\", prompt = \"tokens\", output = \"tokens\", prompt_per_s = 8, output_per_s = 0 }",
+        ),
+        (
             "no such column of tokens",
             "{ file = \"good.csv\", arrival = \"at\" }",
-            "service_time = { kind = \"tokens\", prompt = \"tokens\", output = \"token\", prompt_per_s = 8, output_per_s = 0 }",
+            "service_time = { kind = \"tokens\", prompt = \"tokens\", output = \"token\", prompt_per_s = 8, output_per_s = 60 }",
         ),
         ("Unix times", "{ file = \"unix.csv\", arrival = \"at\" }", column),
         ("one row that repeats", "{ file = \"one.csv\", arrival = \"at\", repeat = true }", column),
@@ -306,7 +353,7 @@ fn fails_on_traces() {
         );
         format!("# {name}\n\n{}\n", message(&text, &folder, &Overrides::default()))
     };
-    insta::assert_snapshot!(cases.iter().map(section).collect::<String>());
+    assert_messages("traces", &cases.iter().map(section).collect::<String>());
 }
 
 #[test]
@@ -337,7 +384,7 @@ fn fails_on_overrides_at_their_own_text() {
     ];
     let folder = TempDir::new().unwrap();
     let section = |overrides: &Overrides| format!("# {overrides:?}\n\n{}\n", message(GOOD, &folder, overrides));
-    insta::assert_snapshot!(cases.iter().map(section).collect::<String>());
+    assert_messages("overrides", &cases.iter().map(section).collect::<String>());
 }
 
 #[test]
@@ -349,4 +396,21 @@ fn fails_with_places_that_a_program_can_use() {
     assert_eq!((problem.line, problem.column), (Some(11), Some(8)));
     assert_eq!(problem.span.clone().map(|span| &text[span]), Some("2"));
     assert_eq!(problem.mend, "write \"2/s\"");
+}
+
+#[test]
+fn fails_on_files_that_are_no_scenario() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("latin1.toml"), b"name = \"caf\xe9\"").unwrap();
+    for (name, found) in [
+        ("nowhere.toml", "cannot be read: No such file"),
+        (".", "cannot be read: Is a directory"),
+        ("latin1.toml", "not UTF-8 from byte 11 on"),
+    ] {
+        let path = folder.path().join(name);
+        let problems = load(&Origin::File(path.clone()), &Overrides::default()).unwrap_err();
+        let problem = &problems.list()[0];
+        assert!(problem.found.contains(found), "{}", problem.found);
+        assert_eq!((problem.line, &problem.file), (None, &path.display().to_string()));
+    }
 }

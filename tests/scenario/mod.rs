@@ -1,5 +1,10 @@
 //! Loading scenarios: the embedded ones, overrides, and what is written back.
 
+mod broken;
+mod overrides;
+mod resolved;
+mod warnings;
+
 use breakeven::scenario::{Origin, Overrides, SCENARIOS, load};
 
 #[test]
@@ -11,6 +16,3 @@ fn every_embedded_scenario_loads_without_a_warning() {
         }
     }
 }
-
-mod broken;
-mod resolved;

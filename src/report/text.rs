@@ -1,0 +1,177 @@
+//! The report of a run for a person at a terminal.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::scenario::Slo;
+
+use super::answer::answer;
+use super::document::{RunDocument, ScenarioSummary, TrafficSummary};
+use super::number;
+use super::stream_document::StreamDocument;
+use super::table::{self, Look};
+
+/// Traffic, the table of fleets, the answer, pools and classes, and what to beware of.
+#[must_use]
+pub fn run_report(document: &RunDocument, slo: Option<&Slo>, look: Look) -> String {
+    let mut text = String::new();
+    let bold = Style::new().bold();
+    let dim = Style::new().dimmed();
+    paragraph(&mut text, &document.scenario.name, bold, look);
+    paragraph(&mut text, &circumstances(&document.scenario, &document.traffic), dim, look);
+    section(&mut text, &table::fleets(document, look));
+    section(&mut text, "");
+    paragraph(&mut text, &answer(document, slo), bold, look);
+    let details = [table::pools(document, look), table::classes(document, look)];
+    for table in details.into_iter().flatten() {
+        section(&mut text, &table);
+    }
+    warn(&mut text, &warnings(document), look);
+    text
+}
+
+/// What a stream of requests is like.
+#[must_use]
+pub fn stream_report(document: &StreamDocument, look: Look) -> String {
+    let mut text = String::new();
+    let bold = Style::new().bold();
+    paragraph(&mut text, &document.scenario.name, bold, look);
+    paragraph(&mut text, &circumstances(&document.scenario, &document.traffic), Style::new().dimmed(), look);
+    section(&mut text, &table::stream_classes(document, look));
+    section(&mut text, "");
+    let load = number::or_dash(document.offered_load.mean, |load| number::significant(load, 3));
+    let sentence = format!("On average {load} requests are in service at once where none has to wait.");
+    paragraph(&mut text, &sentence, bold, look);
+    section(&mut text, &table::dispersion(document, look));
+    section(&mut text, "");
+    let hint = "Variance over mean is 1 for a Poisson process of constant rate, and more for one that varies or comes in bursts.";
+    paragraph(&mut text, hint, Style::new().dimmed(), look);
+    warn(&mut text, &document.warnings, look);
+    text
+}
+
+fn warn(text: &mut String, warnings: &[String], look: Look) {
+    if !warnings.is_empty() {
+        section(text, "");
+    }
+    for warning in warnings {
+        labelled(text, "warning: ", warning, AnsiColor::Yellow.on_default().bold(), look);
+    }
+}
+
+/// Every warning, those of one fleet with its name.
+#[must_use]
+pub fn warnings(document: &RunDocument) -> Vec<String> {
+    let of_fleets = document
+        .fleets
+        .iter()
+        .flat_map(|fleet| fleet.warnings.iter().map(move |warning| format!("{}: {warning}", fleet.name)));
+    document.warnings.iter().cloned().chain(of_fleets).collect()
+}
+
+/// `1,209,600 requests in 7 d (2.00/s), 10 replications, seed 1`.
+fn circumstances(scenario: &ScenarioSummary, traffic: &TrafficSummary) -> String {
+    let replications = match scenario.replications {
+        1 => "one replication".to_owned(),
+        count => format!("{count} replications"),
+    };
+    let mut words = format!(
+        "{} requests in {} ({}/s), {replications}, seed {}",
+        number::or_dash(traffic.requests.mean, number::count),
+        number::round_duration(scenario.window_s),
+        number::or_dash(traffic.rate_per_s.mean, |rate| number::significant(rate, 3)),
+        scenario.seed
+    );
+    if !scenario.overrides.is_empty() {
+        let _ = write!(words, ", with {}", scenario.overrides.join(" "));
+    }
+    words
+}
+
+/// A blank line, then the text; of an empty text the blank line alone.
+fn section(text: &mut String, body: &str) {
+    text.push('\n');
+    if !body.is_empty() {
+        text.push_str(body);
+        text.push('\n');
+    }
+}
+
+fn paragraph(text: &mut String, words: &str, style: Style, look: Look) {
+    for line in textwrap::wrap(words, usize::from(look.width)) {
+        let _ = writeln!(text, "{}", styled(&line, style, look));
+    }
+}
+
+/// A label, and words wrapped beside it.
+pub fn labelled(text: &mut String, label: &str, words: &str, style: Style, look: Look) {
+    let indent = " ".repeat(label.len());
+    let room = usize::from(look.width).saturating_sub(label.len()).max(20);
+    for (index, line) in textwrap::wrap(words, room).iter().enumerate() {
+        let head = if index == 0 { styled(label, style, look) } else { indent.clone() };
+        let _ = writeln!(text, "{head}{line}");
+    }
+}
+
+/// Text in a style, where there is colour.
+#[must_use]
+pub fn styled(text: &str, style: Style, look: Look) -> String {
+    if look.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::fixture;
+
+    use super::*;
+
+    const PLAIN: Look = Look { width: 80, color: false };
+
+    fn three_fleets() -> RunDocument {
+        let mut document = fixture::three_fleets();
+        document.warnings = vec![
+            "the window of 7 d is not whole periods of something or other, so that this sentence has to be wrapped"
+                .to_owned(),
+        ];
+        document.fleets[1].warnings = vec!["p99.9 rests on 3 samples".to_owned()];
+        document
+    }
+
+    #[test]
+    fn the_report_reads_as_committed() {
+        insta::assert_snapshot!(run_report(&three_fleets(), None, PLAIN));
+    }
+
+    #[test]
+    fn the_report_fits_its_width() {
+        let mut document = three_fleets();
+        document.fleets[0].name = "a fleet whose name is longer than it ought to be".to_owned();
+        document.fleets[1].requests.rejected = fixture::exact(20_000.0);
+        for width in [80, 100, 120, 160] {
+            let text = run_report(&document, None, Look { width, color: false });
+            for line in text.lines() {
+                assert!(textwrap::core::display_width(line) <= usize::from(width), "{width}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_colour_there_is_no_escape() {
+        let plain = run_report(&three_fleets(), None, PLAIN);
+        let colored = run_report(&three_fleets(), None, Look { width: 80, color: true });
+        assert!(!plain.contains('\u{1b}'));
+        assert!(colored.contains("\u{1b}["));
+    }
+
+    #[test]
+    fn what_does_not_exist_is_a_dash() {
+        let mut document = three_fleets();
+        document.fleets[0].latency_s.p99 = crate::measure::Estimate::default();
+        document.fleets[0].utilization = crate::measure::Estimate::default();
+        let text = run_report(&document, None, PLAIN);
+        let row = text.lines().find(|line| line.starts_with("dedicated")).unwrap();
+        assert_eq!(row.matches(number::NONE).count(), 2, "{row}");
+        assert!(!text.contains("NaN"));
+    }
+}

@@ -1,0 +1,244 @@
+//! The document of a run, from a scenario's text to its JSON, against the published schema.
+
+mod schema;
+
+use std::path::Path;
+
+use breakeven::engine;
+use breakeven::report::{FleetSummary, RunDocument, summarize};
+use breakeven::scenario::{Overrides, load_text};
+use serde_json::{Value, json};
+
+const SCHEMA: &str = include_str!("../../docs/schema/run.schema.json");
+
+/// Random traffic of two classes, an objective, and three fleets with every line that a bill can have.
+const VARIABLE: &str = r#"
+name = "variable"
+horizon = "3h"
+warm_up = "1h"
+replications = 4
+slo = { latency = "20s", attainment = 0.5, p95 = "60s", max_rejected = 0.2 }
+[[traffic]]
+name = "api"
+rate = "1/s"
+service_time = { kind = "exponential", mean = "2s" }
+[[traffic]]
+name = "batch"
+rate = "2/min"
+arrivals = { kind = "regular" }
+service_time = "5s"
+timeout = "30s"
+[[fleet]]
+name = "dedicated"
+kind = "dedicated"
+instances = 5
+price = "$4/h"
+queue_limit = 20
+[[fleet]]
+name = "serverless"
+kind = "serverless"
+price = "$6/h"
+request_fee = "$0.0001"
+cold_start = { kind = "lognormal", mean = "15s", cv = 0.3 }
+keep_alive = "30s"
+max_instances = 6
+rounding = "1s"
+[[fleet]]
+name = "hybrid"
+kind = "hybrid"
+[[fleet.pool]]
+name = "base"
+kind = "dedicated"
+instances = 2
+price = "$4/h"
+[[fleet.pool]]
+name = "burst"
+kind = "serverless"
+price = "$6/h"
+cold_start = "15s"
+keep_alive = "30s"
+"#;
+
+/// $0.002 a request against one instance for $4.00 an hour, at the volume where the two break even.
+const GUIDE: &str = r#"
+name = "guide"
+horizon = "30d"
+[[traffic]]
+name = "api"
+rate = "1.44M/month"
+arrivals = { kind = "regular" }
+service_time = "900ms"
+[[fleet]]
+name = "dedicated"
+kind = "dedicated"
+instances = 1
+price = "$4.00/h"
+[[fleet]]
+name = "per-request"
+kind = "serverless"
+request_fee = "$0.002"
+cold_start = "0s"
+keep_alive = "1min"
+"#;
+
+fn document_of(text: &str, overrides: &Overrides) -> RunDocument {
+    let loaded =
+        load_text(text, "test.toml", Path::new("."), overrides).unwrap_or_else(|problems| panic!("{problems}"));
+    let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+    let replications = engine::run(&loaded.scenario, &|_| ()).expect("no trace is read");
+    summarize(&loaded.scenario, &loaded.sha256, &loaded.overrides, &warnings, &replications)
+}
+
+fn document(text: &str) -> RunDocument {
+    document_of(text, &Overrides::default())
+}
+
+fn json_of(document: &RunDocument) -> Value {
+    serde_json::to_value(document).expect("a document is JSON")
+}
+
+fn problems(value: &Value) -> Vec<String> {
+    schema::problems(&serde_json::from_str(SCHEMA).expect("the schema is JSON"), value)
+}
+
+fn mean(value: &Value) -> f64 {
+    value["mean"].as_f64().expect("an estimate with a mean")
+}
+
+#[test]
+fn a_document_keeps_to_its_schema() {
+    let nothing_arrives = VARIABLE.replace("1/s", "1/month").replace("2/min", "1/month");
+    let one = Overrides { replications: Some(1), ..Overrides::default() };
+    for document in [document(VARIABLE), document_of(VARIABLE, &one), document(&nothing_arrives), document(GUIDE)] {
+        assert_eq!(problems(&json_of(&document)), [] as [&str; 0]);
+    }
+}
+
+#[test]
+fn fails_to_keep_to_the_schema_when_anything_is_missing_added_or_of_another_kind() {
+    let whole = json_of(&document(GUIDE));
+    let spoilt = |pointer: &str, spoil: &dyn Fn(&mut Value)| {
+        let mut value = whole.clone();
+        spoil(value.pointer_mut(pointer).expect("a place in the document"));
+        problems(&value)
+    };
+    let remove =
+        |key: &'static str| move |value: &mut Value| drop(value.as_object_mut().map(|object| object.remove(key)));
+    let set = |with: Value| move |value: &mut Value| *value = with.clone();
+    type Spoil = Box<dyn Fn(&mut Value)>;
+    let cases: [(&str, Spoil, &str); 8] = [
+        ("", Box::new(remove("warnings")), "$: required"),
+        ("/fleets/0/latency_s", Box::new(remove("p999")), "$.fleets[0].latency_s: required"),
+        ("/scenario", Box::new(|value| value["more"] = json!(1)), "$.scenario: additionalProperties"),
+        ("/schema", Box::new(set(json!("breakeven.run/2"))), "$.schema: const"),
+        ("/fleets/1/cost/lines/0/line", Box::new(set(json!("tax"))), "$.fleets[1].cost.lines[0].line: enum"),
+        ("/fleets/1/cost/lines", Box::new(set(json!([]))), "$.fleets[1].cost.lines: minItems"),
+        ("/fleets/0/utilization/mean", Box::new(set(json!("0.5"))), "$.fleets[0].utilization.mean: type"),
+        ("/scenario/replications", Box::new(set(json!(0))), "$.scenario.replications: minimum"),
+    ];
+    for (pointer, spoil, expected) in cases {
+        let found = spoilt(pointer, &*spoil);
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{pointer}: {found:?}");
+    }
+}
+
+#[test]
+fn the_guides_two_bills_are_equal_to_the_cent() {
+    let document = json_of(&document(GUIDE));
+    assert_eq!(document["scenario"]["replications"], 1);
+    for fleet in document["fleets"].as_array().unwrap() {
+        let exact = |mean: f64| json!({"mean": mean, "low": null, "high": null});
+        assert_eq!(fleet["cost"]["total_usd"], exact(2_880.0));
+        assert_eq!(fleet["cost"]["per_month_usd"], exact(2_880.0));
+        assert_eq!(fleet["cost"]["per_1000_requests_usd"], exact(2.0));
+        assert_eq!(fleet["cost"]["per_busy_hour_usd"], exact(8.0));
+        assert_eq!(fleet["latency_s"]["p99"], exact(0.9));
+        assert_eq!(fleet["requests"]["arrived"], exact(1_440_000.0));
+        assert_eq!(fleet["meets_slo"], Value::Null);
+    }
+    assert_eq!(
+        document["comparisons"],
+        json!([{ "fleet": "dedicated", "against": "per-request", "significant": false,
+                 "saving_usd_per_month": {"mean": 0.0, "low": null, "high": null} }])
+    );
+    assert_eq!((&document["cheapest"], &document["cheapest_meeting_slo"]), (&json!("dedicated"), &Value::Null));
+}
+
+#[test]
+fn figures_of_a_fleet_agree_with_each_other() {
+    let document = json_of(&document(VARIABLE));
+    let window_h = document["scenario"]["window_s"].as_f64().unwrap() / 3_600.0;
+    let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs());
+    let fleets = document["fleets"].as_array().unwrap();
+    for fleet in fleets.iter().chain(fleets[2]["pools"].as_array().unwrap()) {
+        let (requests, cost, instances) = (&fleet["requests"], &fleet["cost"], &fleet["instances"]);
+        let ended = mean(&requests["completed"]) + mean(&requests["rejected"]) + mean(&requests["timed_out"]);
+        assert!(close(mean(&requests["arrived"]), ended));
+        let lines: f64 = cost["lines"].as_array().unwrap().iter().map(|line| mean(&line["usd"])).sum();
+        let total = mean(&cost["total_usd"]);
+        assert!(close(lines, total));
+        assert!(close(mean(&cost["per_month_usd"]), total * 720.0 / window_h));
+        assert!(close(mean(&cost["per_1000_requests_usd"]), 1_000.0 * total / mean(&requests["completed"])));
+        assert!(close(mean(&cost["per_busy_hour_usd"]), total / (mean(&instances["busy"]) * window_h)));
+        let parts = mean(&instances["busy"]) + mean(&instances["idle"]) + mean(&instances["starting"]);
+        assert!(close(mean(&instances["mean"]), parts));
+        assert!(close(mean(&fleet["cold_ratio"]), mean(&requests["cold"]) / mean(&requests["completed"])));
+        let latency = ["p50", "p90", "p95", "p99", "p999", "max"].map(|name| mean(&fleet["latency_s"][name]));
+        assert!(latency.is_sorted(), "{latency:?}");
+        let by_class: f64 =
+            fleet["classes"].as_array().unwrap().iter().map(|class| mean(&class["requests"]["cold"])).sum();
+        assert!(close(by_class, mean(&requests["cold"])));
+    }
+}
+
+#[test]
+fn what_varies_has_an_interval_around_it_and_what_does_not_has_none() {
+    let document = document(VARIABLE);
+    let [dedicated, serverless, hybrid] = &document.fleets[..] else { panic!("three fleets") };
+    let covers = |estimate: breakeven::measure::Estimate| estimate.low < estimate.mean && estimate.mean < estimate.high;
+    for fleet in [dedicated, serverless, hybrid] {
+        assert!(covers(fleet.latency_s.mean) && covers(fleet.latency_s.p95) && covers(fleet.requests.arrived));
+        assert!(covers(fleet.utilization) && covers(fleet.cost.per_1000_requests_usd));
+        assert_eq!(fleet.latency_s.max.low, None);
+    }
+    assert_eq!((dedicated.cost.total_usd.mean, dedicated.cost.total_usd.low), (Some(40.0), None));
+    assert!(covers(serverless.cost.total_usd) && covers(hybrid.cost.total_usd));
+}
+
+#[test]
+fn a_hybrids_figures_are_those_of_its_pools_together() {
+    let document = document(VARIABLE);
+    let [.., hybrid] = &document.fleets[..] else { panic!("three fleets") };
+    let sum = |figure: &dyn Fn(&FleetSummary) -> Option<f64>| hybrid.pools.iter().filter_map(figure).sum::<f64>();
+    let close = |whole: Option<f64>, parts: f64| whole.is_some_and(|whole| (whole - parts).abs() < 1e-9 * parts.abs());
+    assert!(close(hybrid.requests.arrived.mean, sum(&|pool| pool.requests.arrived.mean)));
+    assert!(close(hybrid.cost.total_usd.mean, sum(&|pool| pool.cost.total_usd.mean)));
+    assert!(close(hybrid.instances.mean.mean, sum(&|pool| pool.instances.mean.mean)));
+    assert!(hybrid.instances.peak.mean <= Some(sum(&|pool| pool.instances.peak.mean)));
+    let names: Vec<&str> = hybrid.cost.lines.iter().map(|line| line.line).collect();
+    assert_eq!(names, ["instances", "cold-start", "execute", "idle"]);
+    let kinds: Vec<(&str, &str, Option<bool>)> =
+        hybrid.pools.iter().map(|pool| (pool.name.as_str(), pool.kind, pool.meets_slo)).collect();
+    assert_eq!(kinds, [("base", "dedicated", None), ("burst", "serverless", None)]);
+}
+
+#[test]
+fn a_fleets_figures_are_the_same_whatever_it_is_compared_with() {
+    let all = document(VARIABLE);
+    for fleet in &all.fleets {
+        let alone = document_of(VARIABLE, &Overrides { fleets: vec![fleet.name.clone()], ..Overrides::default() });
+        assert_eq!(alone.fleets.len(), 1);
+        let figures = |fleet: &FleetSummary| FleetSummary { warnings: Vec::new(), ..fleet.clone() };
+        assert_eq!(figures(&alone.fleets[0]), figures(fleet));
+    }
+}
+
+#[test]
+fn without_requests_there_are_no_figures_but_the_bill() {
+    let text = VARIABLE.replace("rate = \"1/s\"", "rate = \"1/month\"\narrivals = { kind = \"regular\" }");
+    let document = document(&text.replace("2/min", "1/month"));
+    let dedicated = &document.fleets[0];
+    assert_eq!((dedicated.latency_s.p95.mean, dedicated.slo_attainment.mean, dedicated.meets_slo), (None, None, None));
+    assert_eq!(dedicated.cost.total_usd.mean, Some(40.0));
+    assert!(document.warnings.iter().any(|warning| warning.starts_with("no request arrives in the window")));
+}
