@@ -1,5 +1,6 @@
 //! The integration tests, one binary: a module a subject. Tests of one function or type live beside it in `src/`.
 
+mod cli;
 mod differential;
 mod document;
 mod invariants;

@@ -1,1 +1,75 @@
-//! cli
+//! The command line: what was typed, resolved once into what the library needs. One file a subcommand.
+
+mod check;
+pub mod exit;
+mod flags;
+mod interrupt;
+mod notes;
+mod progress;
+mod run;
+mod scenarios;
+mod terminal;
+mod traffic;
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+
+use exit::Failure;
+
+const ABOUT: &str = "Which GPU fleet is cheapest at the latency you need?";
+
+const LONG_ABOUT: &str = "\
+Which GPU fleet is cheapest at the latency you need: serverless, dedicated, or a mix?
+
+breakeven simulates every request of a scenario against every fleet, so that queues, cold starts, idle time and \
+rounded bills are in the answer.";
+
+const EXAMPLES: &str = "\
+Examples:
+  breakeven run                        compare the fleets of the embedded scenario
+  breakeven scenarios new mine.toml    write a commented scenario to start from
+  breakeven check mine.toml            find all mistakes in it
+  breakeven run mine.toml              simulate, bill, report
+
+Exit status:
+  0 done; 1 the run failed; 2 the scenario, a trace or the command line is wrong; 130 interrupted";
+
+/// The command line of `breakeven`.
+#[derive(Parser, Debug)]
+#[command(name = "breakeven", version, about = ABOUT, long_about = LONG_ABOUT, after_help = EXAMPLES)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Simulate the fleets of a scenario: cost, latency, and which is the cheapest
+    #[command(after_help = run::EXAMPLES)]
+    Run(run::Args),
+    /// Find all mistakes and warnings of a scenario without running it
+    #[command(after_help = check::EXAMPLES)]
+    Check(check::Args),
+    /// List the embedded scenarios, print one, or write a file to start from
+    #[command(after_help = scenarios::EXAMPLES)]
+    Scenarios(scenarios::Args),
+    /// Generate the requests of a scenario alone: their rate, their bursts, a file of them
+    #[command(after_help = traffic::EXAMPLES)]
+    Traffic(traffic::Args),
+}
+
+/// Does what a command line asks.
+///
+/// # Errors
+/// See [`Failure`].
+pub fn execute(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
+    let line = CommandLine::try_parse_from(arguments)?;
+    interrupt::install();
+    match &line.command {
+        Command::Run(args) => run::execute(args),
+        Command::Check(args) => check::execute(args),
+        Command::Scenarios(args) => scenarios::execute(args),
+        Command::Traffic(args) => traffic::execute(args),
+    }
+}

@@ -1,5 +1,7 @@
 //! The only place that knows about threads: replications of one stream of blocks against every fleet.
 
+mod stream;
+
 use rayon::prelude::*;
 
 use crate::fleet::{FleetSimulator, Recorder, RequestRecord};
@@ -8,6 +10,8 @@ use crate::scenario::{Fleet, Scenario};
 use crate::trace::TraceError;
 use crate::traffic::{Block, RequestStream};
 use crate::unit::Time;
+
+pub use stream::profile_streams;
 
 /// Simulates every replication of a scenario on rayon's current pool; the result is in the order of replications.
 /// `progress` is told from any thread, a block at a time, by how many nanoseconds a replication has moved on; over the

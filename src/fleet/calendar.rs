@@ -196,11 +196,11 @@ impl Calendar {
     /// Every completion to come, in no order.
     pub fn iter(&self) -> impl Iterator<Item = Completion> + '_ {
         let node = |index: u32| (index != NONE).then(|| &self.nodes[index as usize]);
-        let on_day = move |&first: &u32| std::iter::successors(node(first), move |previous| node(previous.next));
-        let on_days =
-            self.days.iter().flat_map(on_day).map(|&Node { time, instance, .. }| Completion { time, instance });
+        let on_day = move |day: usize| std::iter::successors(node(self.days[day]), move |previous| node(previous.next));
+        let completion = |&Node { time, instance, .. }: &Node| Completion { time, instance };
+        let in_year = self.occupied.iter().flat_map(on_day).map(completion);
         let beyond = self.far.iter().map(|&Reverse((time, _, instance))| Completion { time, instance });
-        self.current.iter().copied().chain(on_days).chain(beyond)
+        self.current.iter().copied().chain(in_year).chain(beyond)
     }
 }
 
@@ -244,6 +244,16 @@ impl Bitmap {
     #[inline]
     fn clear(&mut self, day: usize) {
         self.0[day / 64 % WORDS] &= !(1 << (day % 64));
+    }
+
+    /// The marked days.
+    fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.iter().enumerate().flat_map(|(index, &word)| {
+            let rest = |word: u64| (word != 0).then_some(word);
+            // Each step drops the lowest bit.
+            let words = std::iter::successors(rest(word), move |word| rest(word & (word - 1)));
+            words.map(move |word| index * 64 + word.trailing_zeros() as usize)
+        })
     }
 
     /// How many days after `day`, around the year, the next marked one is; `day` itself must not be marked.

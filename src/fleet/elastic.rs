@@ -403,6 +403,9 @@ impl<O: Observer> ElasticPool<O> {
         if starts && self.policy.scale_out == ScaleOut::PerRequest {
             return self.peek_cold_start();
         }
+        if self.starting.is_empty() && self.waiting.queued() == 0 && !starts {
+            return self.completions.next_time().map_or(Span::ZERO, |time| time.saturating_since(now));
+        }
         let mut free: BinaryHeap<Reverse<Time>> = self.slots_to_come().into_iter().map(Reverse).collect();
         if starts {
             let ready = now + self.peek_cold_start();

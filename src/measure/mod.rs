@@ -6,8 +6,8 @@ mod outcome;
 mod pooled;
 mod timeline;
 
-pub use estimate::{CONFIDENCE, Estimate};
+pub use estimate::Estimate;
 pub use histogram::Histogram;
 pub use outcome::{ClassOutcome, FleetOutcome, PoolOutcome, Quantity, Replication, RequestCounts, Usage};
-pub use pooled::PooledQuantity;
+pub use pooled::{PooledQuantity, QUANTILES};
 pub use timeline::{Timeline, TimelineBin};

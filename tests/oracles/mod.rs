@@ -3,20 +3,23 @@
 
 mod theory;
 
+use std::f64::consts::{PI, TAU};
+
 use breakeven::engine::replay_recorded;
 use breakeven::measure::{FleetOutcome, PoolOutcome};
 use breakeven::random::Rng;
 use breakeven::scenario::{
-    Dedicated, Distribution, Fleet, Overflow, OverflowRule, PoolKind, ScaleOut, Scenario, Serverless,
+    Arrivals, Dedicated, Distribution, Fleet, Overflow, OverflowRule, PoolKind, ScaleOut, Scenario, Serverless,
+    ServiceTime, Shape, Source, TrafficClass,
 };
 use breakeven::traffic::Block;
-use breakeven::unit::{Span, Time};
+use breakeven::unit::{Rate, Span, Time};
 use rand::SeedableRng as _;
 use rand::distr::Distribution as Law;
 use rand_distr::{Exp, LogNormal};
 use statrs::distribution::{ContinuousCDF as _, StudentsT};
 
-use crate::reference::build::{dedicated, fleet, hybrid, scenario, seconds, serverless};
+use crate::reference::build::{class, dedicated, fleet, hybrid, scenario, seconds, serverless};
 use theory::{erlang_b, erlang_c, mean_wait, mean_wait_of_one_server, share_that_gives_up, states_of_a_limited_queue};
 
 const REPLICATIONS: u32 = 20;
@@ -261,6 +264,36 @@ fn without_a_keep_alive_every_request_starts_an_instance() {
     let pools = system.pools();
     assert!(pools.iter().all(|pool| counts(pool).cold == counts(pool).completed && pool.usage.idle == 0));
     assert_mean(&pools, |pool| system.mean_over_window(pool.usage.starting), rate * cold_start as f64, 0.01);
+}
+
+/// M(t)/G/infinity with arrival rate `rate` (1 + a cos(w t)) and exponential service of mean E has the mean occupancy
+/// rate E (1 + a cos(w t - phi) / sqrt(1 + (w E)^2)), tan(phi) = w E: the peak lags behind that of the arrivals and is
+/// flatter (Eick, Massey and Whitt, 1993). The window is a quarter of a day, over which the cosine has the mean
+/// 2 / pi (sin(w t - phi) from its start to its end).
+#[test]
+fn unlimited_instances_follow_a_day_as_m_t_g_infinity() {
+    let (rate, amplitude, mean_service) = (Rate::new(500_000_000, Span::SECOND), 0.9, seconds(7_200));
+    let mut scenario = scenario(Span::from_nanos(Span::DAY.nanos() * 9 / 4));
+    scenario.warm_up = Span::from_nanos(2 * Span::DAY.nanos());
+    scenario.replications = REPLICATIONS;
+    scenario.traffic = vec![TrafficClass {
+        source: Source::Synthetic {
+            rate,
+            shape: Shape::Diurnal { peak_over_mean: 1.0 + amplitude, peak_at: Span::ZERO, weekend: 1.0 },
+            arrivals: Arrivals::Poisson,
+        },
+        service_time: ServiceTime::Drawn(Distribution::Exponential { mean: mean_service }),
+        ..class("diurnal")
+    }];
+    scenario.fleets =
+        vec![fleet(PoolKind::Serverless(serverless(Distribution::Constant(Span::ZERO), Span::from_nanos(1))))];
+    let lag = TAU / Span::DAY.seconds() * mean_service.seconds();
+    let phase = lag.atan();
+    let mean_cosine = ((TAU / 4.0 - phase).sin() - (-phase).sin()) * 2.0 / PI;
+    let theory = rate.per_second() * mean_service.seconds() * (1.0 + amplitude / lag.hypot(1.0) * mean_cosine);
+    let replications = breakeven::engine::run(&scenario, &|_| ()).expect("the traffic is drawn, not read");
+    let window = scenario.window().nanos() as f64;
+    assert_mean(&replications, |run| run.fleets[0].pools[0].usage.busy as f64 / window, theory, 0.01);
 }
 
 #[test]

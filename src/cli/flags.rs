@@ -1,0 +1,109 @@
+//! The flags that commands share, and what they resolve to.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::report::folder::OutputFolder;
+use crate::scenario::{Origin, Overrides, Problems};
+
+use super::exit::Failure;
+use super::terminal;
+
+/// Which scenario, and what of it to change.
+#[derive(Args, Clone, Debug)]
+pub struct ScenarioFlags {
+    /// A scenario file, or the name of an embedded scenario (see `breakeven scenarios`) [default: variable-api]
+    pub scenario: Option<String>,
+
+    /// Change the scenario; may be repeated
+    ///
+    /// PATH goes by names, as in traffic.api.rate=4/s, fleet.serverless.keep_alive=5s,
+    /// fleet.hybrid.pool.burst.price=$4/h or slo.p95=1s. A name with a dot is quoted.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+
+    /// Seed of all random numbers
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// Independent repetitions, which give the intervals
+    #[arg(long, value_name = "N")]
+    pub replications: Option<u32>,
+
+    /// When arrivals stop, such as 8d or 12h
+    #[arg(long, value_name = "D")]
+    pub horizon: Option<String>,
+
+    /// Simulate only this fleet; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub fleet: Vec<String>,
+}
+
+/// How to run, and where results go.
+#[derive(Args, Clone, Debug)]
+pub struct OutputFlags {
+    /// Threads [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+
+    /// Folder of the results [default: output/ and the scenario's name]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// Write no charts
+    #[arg(long)]
+    pub no_charts: bool,
+
+    /// Write one JSON document to standard output, and nothing else there
+    #[arg(long)]
+    pub json: bool,
+
+    /// No progress bar and no messages; results and errors only
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+impl ScenarioFlags {
+    /// The file, or the embedded scenario.
+    pub fn origin(&self) -> Result<Origin, Failure> {
+        match &self.scenario {
+            None => Ok(Origin::default_scenario()),
+            Some(text) => Origin::of(text).map_err(|error| Failure::Wrong(format!("error: {error}"))),
+        }
+    }
+
+    pub fn overrides(&self) -> Overrides {
+        Overrides {
+            set: self.set.clone(),
+            seed: self.seed,
+            replications: self.replications,
+            horizon: self.horizon.clone(),
+            fleets: self.fleet.clone(),
+        }
+    }
+}
+
+/// Mistakes as they are shown on standard error.
+pub fn wrong(problems: &Problems) -> Failure {
+    Failure::Wrong(problems.render(terminal::color_of_errors()))
+}
+
+impl OutputFlags {
+    /// The folder of the results, if it may be replaced. `name` is what it is called under `output/` where the user says
+    /// nothing.
+    pub fn claim(&self, name: &str) -> Result<OutputFolder, Failure> {
+        let path = self.out.clone().unwrap_or_else(|| Path::new("output").join(name));
+        Ok(OutputFolder::claim(&path)?)
+    }
+
+    /// Runs on as many threads as were asked for.
+    pub fn on_threads<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+        let threads = usize::from(self.threads.unwrap_or(0));
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(|error| Failure::Failed(format!("error: cannot start threads: {error}")))?;
+        Ok(pool.install(work))
+    }
+}

@@ -1,0 +1,33 @@
+//! Ctrl-C: the program ends with status 130, at once, but for files being written: those are taken away first.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::exit::{Failure, INTERRUPTED};
+
+static ASKED: AtomicBool = AtomicBool::new(false);
+/// Held while there are files that must not be left half written.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// From now on Ctrl-C (and a request to terminate) ends the program as described above.
+pub fn install() {
+    let end = || {
+        ASKED.store(true, Ordering::SeqCst);
+        let _files_are_gone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+        std::process::exit(i32::from(INTERRUPTED));
+    };
+    // Without a handler the system ends the program, which is what is asked for anyway.
+    let _ = ctrlc::set_handler(end);
+}
+
+/// Holds off the end of the program while files are written. Whoever holds it asks [`check`] before making them final,
+/// and drops them before it.
+pub fn hold_off() -> MutexGuard<'static, ()> {
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// # Errors
+/// [`Failure::Interrupted`] when the end was asked for.
+pub fn check() -> Result<(), Failure> {
+    if ASKED.load(Ordering::SeqCst) { Err(Failure::Interrupted) } else { Ok(()) }
+}

@@ -1,0 +1,21 @@
+//! What is said beside the results: after the report of a person, and on standard error, so that JSON stays alone.
+
+use std::path::Path;
+
+use super::flags::OutputFlags;
+use super::terminal;
+
+/// Where the files are.
+pub fn written(place: &str, files: &str, output: &OutputFlags) {
+    if !output.quiet {
+        let charts = if output.no_charts { "" } else { ", charts" };
+        terminal::note(&format!("\nwritten to {place} ({files}{charts})\n"));
+    }
+}
+
+/// Where the requests are.
+pub fn requests(path: &Path, output: &OutputFlags) {
+    if !output.quiet {
+        terminal::note(&format!("requests of the first replication: {}\n", path.display()));
+    }
+}

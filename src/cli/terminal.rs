@@ -1,0 +1,44 @@
+//! What the terminal can show, and writing to it.
+
+use std::io::{self, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use terminal_size::{Width, terminal_size_of};
+
+use crate::report::table::Look;
+
+use super::exit::Failure;
+
+/// Columns where standard output is not a terminal.
+const WIDTH: u16 = 80;
+/// Narrower, a table is not one; wider, lines are hard to follow.
+const WIDTHS: std::ops::RangeInclusive<u16> = 60..=160;
+
+/// How to write on standard output: NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM are heeded, and no colour goes into a file.
+#[must_use]
+pub fn look() -> Look {
+    let width = terminal_size_of(io::stdout()).map_or(WIDTH, |(Width(columns), _)| columns);
+    Look {
+        width: width.clamp(*WIDTHS.start(), *WIDTHS.end()),
+        color: AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+    }
+}
+
+/// Whether standard error takes colour.
+#[must_use]
+pub fn color_of_errors() -> bool {
+    AutoStream::choice(&io::stderr()) != ColorChoice::Never
+}
+
+/// Writes to standard output.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Writes a message to standard error, where a closed one is no failure.
+pub fn note(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}

@@ -1,0 +1,25 @@
+//! Replications of a stream of requests alone, without fleets.
+
+use rayon::prelude::*;
+
+use crate::scenario::Scenario;
+use crate::trace::TraceError;
+use crate::traffic::{Profile, profile};
+
+/// Profiles every replication's stream, with at most `bins` bins of rate, on rayon's current pool; the result is in the order of
+/// replications. `progress` is told as [`super::run`] tells it, but once a replication.
+///
+/// # Errors
+/// When a trace can no longer be read.
+pub fn profile_streams(
+    scenario: &Scenario,
+    bins: usize,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Vec<Profile>, TraceError> {
+    let profiled = |replication| {
+        let profile = profile(scenario, replication, bins)?;
+        progress(scenario.horizon.nanos());
+        Ok(profile)
+    };
+    (0..scenario.replications).into_par_iter().map(profiled).collect()
+}

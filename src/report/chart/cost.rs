@@ -1,0 +1,205 @@
+//! What each fleet costs a month, as a bar of the lines of its bill.
+
+use plotters::prelude::DrawingBackend;
+
+use crate::bill::Line;
+use crate::measure::Estimate;
+use crate::report::document::{FleetSummary, RunDocument};
+use crate::report::number;
+
+use super::Chart;
+use super::axis::{Scale, linear_ticks};
+use super::canvas::{Align, Canvas, Drawn, Stroke, Type};
+use super::frame::{HEADING, Legend, MARGIN, Plot, Swatch, WIDTH, heading};
+use super::palette::{INK, LABEL, SMALL, STRONG, WHITE, of_line, text_on};
+
+const BAR: f64 = 26.0;
+const ROW: f64 = 52.0;
+const BELOW: f64 = 64.0;
+/// Fleets' names are at most this wide.
+const NAMES: f64 = 240.0;
+
+const LINES: [Line; 6] =
+    [Line::Instances, Line::Execute, Line::Idle, Line::ColdStart, Line::Rounding, Line::RequestFee];
+
+/// `cost`: a stacked bar a fleet.
+pub struct CostChart<'a> {
+    document: &'a RunDocument,
+    legend: Legend,
+}
+
+impl<'a> CostChart<'a> {
+    #[must_use]
+    pub fn new(document: &'a RunDocument) -> CostChart<'a> {
+        let used = LINES.into_iter().filter(|line| {
+            let mut fleets = document.fleets.iter();
+            fleets.any(|fleet| per_month(fleet, *line) > 0.0)
+        });
+        let legend = Legend::new(used.map(|line| (Swatch::Area(of_line(line)), spoken(line).to_owned())));
+        CostChart { document, legend }
+    }
+
+    fn plot(&self, top: f64, most: f64) -> Plot {
+        let fleets = self.document.fleets.iter();
+        let names = fleets.map(|fleet| STRONG.width(&fleet.name).max(SMALL.width(self.remark(fleet))));
+        let left = MARGIN + names.fold(60.0, f64::max).min(NAMES) + 14.0;
+        let totals = self.document.fleets.iter().map(|fleet| STRONG.width(&total_label(fleet)));
+        let right = WIDTH - MARGIN - totals.fold(0.0, f64::max) - 14.0;
+        let bottom = top + self.document.fleets.len() as f64 * ROW;
+        Plot {
+            left,
+            top,
+            right,
+            bottom,
+            x: Scale::linear((0.0, most), (left, right)),
+            y: Scale::linear((0.0, self.document.fleets.len() as f64), (top, bottom)),
+        }
+    }
+
+    fn bar<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, plot: &Plot, row: usize, fleet: &FleetSummary) -> Drawn {
+        let middle = plot.y.at(row as f64 + 0.5);
+        let mut so_far = 0.0;
+        for line in LINES {
+            let amount = per_month(fleet, line);
+            let (left, right) = (plot.x.at(so_far), plot.x.at(so_far + amount));
+            so_far += amount;
+            if right - left < 0.25 {
+                continue;
+            }
+            let color = of_line(line);
+            canvas.rectangle((left, middle - BAR / 2.0), (right, middle + BAR / 2.0), color)?;
+            let look = Type { color: text_on(color), ..SMALL };
+            let label = number::dollars(amount);
+            if look.width(&label) + 12.0 < right - left {
+                canvas.text(&label, (f64::midpoint(left, right), middle), Align::Center, look)?;
+            }
+        }
+        let end = whisker(canvas, plot, middle, &fleet.cost.per_month_usd)?;
+        let end = end.max(plot.x.at(so_far));
+        let label = total_label(fleet);
+        let left = end + 10.0;
+        // The grid does not run through it.
+        canvas.rectangle((left - 4.0, middle - 10.0), (left + STRONG.width(&label) + 4.0, middle + 10.0), WHITE)?;
+        canvas.text(&label, (left, middle), Align::Left, STRONG)
+    }
+
+    fn remark(&self, fleet: &FleetSummary) -> &'static str {
+        let best = self.document.cheapest_meeting_slo.as_ref() == Some(&fleet.name);
+        match fleet.meets_slo {
+            Some(true) if best => "cheapest that meets the objective",
+            Some(true) => "meets the objective",
+            Some(false) => "misses the objective",
+            None => "",
+        }
+    }
+
+    fn name<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, plot: &Plot, row: usize, fleet: &FleetSummary) -> Drawn {
+        let middle = plot.y.at(row as f64 + 0.5);
+        let best = self.document.cheapest_meeting_slo.as_ref() == Some(&fleet.name);
+        let look = if best { STRONG } else { LABEL };
+        let right = plot.left - 14.0;
+        let name = look.fitted(&fleet.name, NAMES);
+        let remark = self.remark(fleet);
+        let shift = if remark.is_empty() { 0.0 } else { 8.0 };
+        canvas.text(&name, (right, middle - shift), Align::Right, look)?;
+        canvas.text(remark, (right, middle + shift), Align::Right, SMALL)
+    }
+}
+
+#[allow(private_interfaces)]
+impl Chart for CostChart<'_> {
+    fn name(&self) -> &'static str {
+        "cost"
+    }
+
+    fn size(&self) -> (f64, f64) {
+        let bars = self.document.fleets.len() as f64 * ROW;
+        (WIDTH, HEADING + self.legend.height() + 14.0 + bars + BELOW)
+    }
+
+    fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn {
+        heading(canvas, "Cost a month, by line of the bill", &subtitle(self.document))?;
+        self.legend.draw(canvas, HEADING)?;
+        let greatest = |fleet: &FleetSummary| {
+            let cost = &fleet.cost.per_month_usd;
+            cost.high.or(cost.mean).unwrap_or(0.0)
+        };
+        let most = self.document.fleets.iter().map(greatest).fold(0.0, f64::max);
+        let (end, ticks) = linear_ticks(most, 6, |amount| number::without_zeros(&number::dollars(amount)).to_owned());
+        let plot = self.plot(HEADING + self.legend.height() + 14.0, end);
+        plot.x_grid(canvas, &ticks)?;
+        for (row, fleet) in self.document.fleets.iter().enumerate() {
+            self.name(canvas, &plot, row, fleet)?;
+            self.bar(canvas, &plot, row, fleet)?;
+        }
+        plot.x_axis(canvas, &ticks)?;
+        plot.x_title(canvas, "US dollars a month of 720 hours")
+    }
+}
+
+/// The scenario, and what its figures rest on.
+pub(super) fn subtitle(document: &RunDocument) -> String {
+    let scenario = &document.scenario;
+    let requests = number::or_dash(document.traffic.requests.mean, number::scaled);
+    let window = number::round_duration(scenario.window_s);
+    let repeated = match scenario.replications {
+        1 => "one replication".to_owned(),
+        count => format!("mean of {count} replications and its 95% interval"),
+    };
+    format!("{}: {requests} requests in {window}, {repeated}", scenario.name)
+}
+
+fn spoken(line: Line) -> &'static str {
+    match line {
+        Line::Instances => "instances, paid by the hour",
+        Line::ColdStart => "cold starts",
+        Line::Execute => "serving requests",
+        Line::Idle => "idle",
+        Line::Rounding => "rounding up",
+        Line::RequestFee => "fee per request",
+    }
+}
+
+/// A line's share of the month's cost.
+fn per_month(fleet: &FleetSummary, line: Line) -> f64 {
+    let cost = &fleet.cost;
+    let of_window = cost.lines.iter().find(|found| found.line == line.name());
+    let of_window = of_window.and_then(|found| found.usd.mean).unwrap_or(0.0);
+    match (cost.per_month_usd.mean, cost.total_usd.mean) {
+        (Some(month), Some(total)) if total > 0.0 => of_window * month / total,
+        _ => 0.0,
+    }
+}
+
+fn total_label(fleet: &FleetSummary) -> String {
+    let cost = &fleet.cost.per_month_usd;
+    let mut label = number::or_dash(cost.mean, number::dollars);
+    if let Some(interval) = number::interval(cost) {
+        label.push(' ');
+        label.push_str(&interval);
+    }
+    label
+}
+
+/// The interval, as a line with two ends; returns where it ends.
+fn whisker<DB: DrawingBackend>(
+    canvas: &Canvas<DB>,
+    plot: &Plot,
+    middle: f64,
+    cost: &Estimate,
+) -> Result<f64, super::DrawError> {
+    let (Some(low), Some(high)) = (cost.low, cost.high) else {
+        return Ok(plot.left);
+    };
+    let (left, right) = (plot.x.at(low.max(0.0)), plot.x.at(high));
+    // Narrower than its own ends, it would be a blot.
+    if right - left < 3.0 {
+        return Ok(right);
+    }
+    let stroke = Stroke::solid(INK, 1.4);
+    canvas.line(&[(left, middle), (right, middle)], stroke)?;
+    for end in [left, right] {
+        canvas.line(&[(end, middle - 5.0), (end, middle + 5.0)], stroke)?;
+    }
+    Ok(right)
+}

@@ -1,0 +1,67 @@
+//! The files of a run's folder.
+
+use std::fs;
+use std::path::Path;
+
+use crate::measure::Replication;
+use crate::scenario::Scenario;
+
+use super::chart::{self, CostChart, LatencyChart, TimelineChart};
+use super::curve::latency_curves;
+use super::document::RunDocument;
+use super::error::Error;
+use super::movement::movements;
+use super::{parquet, spreadsheet};
+
+/// A run, as it is written to a folder.
+pub struct RunFiles<'a> {
+    pub document: &'a RunDocument,
+    pub scenario: &'a Scenario,
+    /// The scenario as run, every default written out.
+    pub resolved: &'a str,
+    pub replications: &'a [Replication],
+    pub charts: bool,
+}
+
+impl RunFiles<'_> {
+    /// Writes every file into an existing folder.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn write(&self, folder: &Path) -> Result<(), Error> {
+        let curves = latency_curves(self.scenario, self.replications);
+        let movements = movements(self.scenario, self.replications);
+        write_text(&folder.join("summary.json"), &json(self.document)?)?;
+        write_text(&folder.join("scenario.toml"), self.resolved)?;
+        spreadsheet::write(&folder.join("summary.csv"), self.document)?;
+        parquet::write_fleets(&folder.join("fleets.parquet"), self.scenario, self.replications)?;
+        parquet::write_timeline(&folder.join("timeline.parquet"), &movements)?;
+        parquet::write_latency(&folder.join("latency.parquet"), &curves)?;
+        if self.charts {
+            chart::save(&CostChart::new(self.document), folder)?;
+            let latency = LatencyChart::new(self.document, &curves, self.scenario.slo.as_ref());
+            chart::save(&latency, folder)?;
+            let timeline = TimelineChart::new(self.document, &movements, self.scenario.starts);
+            chart::save(&timeline, folder)?;
+        }
+        Ok(())
+    }
+}
+
+/// A document as JSON for people and programs: indented, with a line's end.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn json(document: &impl serde::Serialize) -> Result<String, Error> {
+    let mut text = serde_json::to_string_pretty(document)?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// Writes a file of text.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_text(path: &Path, text: &str) -> Result<(), Error> {
+    fs::write(path, text).map_err(Error::writing(path))
+}

@@ -1,0 +1,198 @@
+//! The report of a run for a person at a terminal.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::measure::Estimate;
+use crate::scenario::Slo;
+
+use super::answer::answer;
+use super::document::RunDocument;
+use super::number;
+use super::stream_document::StreamDocument;
+use super::table::{self, Look};
+
+/// Traffic, the table of fleets, the answer, pools and classes, and what to beware of.
+#[must_use]
+pub fn run_report(document: &RunDocument, slo: Option<&Slo>, look: Look) -> String {
+    let mut text = String::new();
+    let bold = Style::new().bold();
+    let dim = Style::new().dimmed();
+    paragraph(&mut text, &document.scenario.name, bold, look);
+    let scenario = &document.scenario;
+    let traffic = traffic(&document.traffic.requests, &document.traffic.rate_per_s, scenario.window_s);
+    let source = source(scenario.replications, scenario.seed, &scenario.overrides);
+    paragraph(&mut text, &format!("{traffic}, {source}"), dim, look);
+    section(&mut text, &table::fleets(document, look));
+    section(&mut text, "");
+    paragraph(&mut text, &answer(document, slo), bold, look);
+    let details = [table::pools(document, look), table::classes(document, look)];
+    for table in details.into_iter().flatten() {
+        section(&mut text, &table);
+    }
+    warn(&mut text, &warnings(document), look);
+    text
+}
+
+/// What a stream of requests is like.
+#[must_use]
+pub fn stream_report(document: &StreamDocument, look: Look) -> String {
+    let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
+    let scenario = &document.scenario;
+    let mut text = String::new();
+    paragraph(&mut text, &scenario.name, bold, look);
+    let traffic = traffic(&document.requests, &document.rate_per_s, scenario.horizon_s);
+    let source = source(scenario.replications, scenario.seed, &scenario.overrides);
+    paragraph(&mut text, &format!("{traffic}, warm-up included, {source}"), dim, look);
+    section(&mut text, &table::stream_classes(document, look));
+    section(&mut text, "");
+    paragraph(&mut text, &load(document), bold, look);
+    section(&mut text, &table::dispersion(document, look));
+    let hint = "1 for a Poisson process of constant rate; more where the rate varies or requests come in bursts";
+    paragraph(&mut text, hint, dim, look);
+    warn(&mut text, &document.warnings, look);
+    text
+}
+
+/// What the requests ask of a fleet.
+fn load(document: &StreamDocument) -> String {
+    let figure = |estimate: &Estimate, write: fn(f64) -> String| number::or_dash(estimate.mean, write);
+    let short = |value| number::significant(value, 3);
+    format!(
+        "A request takes {} of service, so {} are in service at once on average where none has to wait; the fullest {} bring {}/s.",
+        figure(&document.mean_service_s, number::duration),
+        figure(&document.offered_load, short),
+        number::round_duration(document.rate_bin_s),
+        figure(&document.peak_rate_per_s, short)
+    )
+}
+
+fn warn(text: &mut String, warnings: &[String], look: Look) {
+    if !warnings.is_empty() {
+        section(text, "");
+    }
+    for warning in warnings {
+        labelled(text, "warning: ", warning, AnsiColor::Yellow.on_default().bold(), look);
+    }
+}
+
+/// Every warning, those of one fleet with its name.
+#[must_use]
+pub fn warnings(document: &RunDocument) -> Vec<String> {
+    let of_fleets = document
+        .fleets
+        .iter()
+        .flat_map(|fleet| fleet.warnings.iter().map(move |warning| format!("{}: {warning}", fleet.name)));
+    document.warnings.iter().cloned().chain(of_fleets).collect()
+}
+
+/// `1,209,600 requests in 7 d (2.00/s)`.
+fn traffic(requests: &Estimate, rate_per_s: &Estimate, length_s: f64) -> String {
+    format!(
+        "{} requests in {} ({}/s)",
+        number::or_dash(requests.mean, number::count),
+        number::round_duration(length_s),
+        number::or_dash(rate_per_s.mean, |rate| number::significant(rate, 3)),
+    )
+}
+
+/// `10 replications, seed 1, with fleet.dedicated.instances=3`.
+fn source(replications: u32, seed: u64, overrides: &[String]) -> String {
+    let replications = match replications {
+        1 => "one replication".to_owned(),
+        count => format!("{count} replications"),
+    };
+    let mut words = format!("{replications}, seed {seed}");
+    if !overrides.is_empty() {
+        let _ = write!(words, ", with {}", overrides.join(" "));
+    }
+    words
+}
+
+/// A blank line, then the text; of an empty text the blank line alone.
+fn section(text: &mut String, body: &str) {
+    text.push('\n');
+    if !body.is_empty() {
+        text.push_str(body);
+        text.push('\n');
+    }
+}
+
+fn paragraph(text: &mut String, words: &str, style: Style, look: Look) {
+    for line in textwrap::wrap(words, usize::from(look.width)) {
+        let _ = writeln!(text, "{}", styled(&line, style, look));
+    }
+}
+
+/// A label, and words wrapped beside it.
+pub fn labelled(text: &mut String, label: &str, words: &str, style: Style, look: Look) {
+    let indent = " ".repeat(label.len());
+    let room = usize::from(look.width).saturating_sub(label.len()).max(20);
+    for (index, line) in textwrap::wrap(words, room).iter().enumerate() {
+        let head = if index == 0 { styled(label, style, look) } else { indent.clone() };
+        let _ = writeln!(text, "{head}{line}");
+    }
+}
+
+/// Text in a style, where there is colour.
+#[must_use]
+pub fn styled(text: &str, style: Style, look: Look) -> String {
+    if look.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::fixture;
+
+    use super::*;
+
+    const PLAIN: Look = Look { width: 80, color: false };
+
+    fn three_fleets() -> RunDocument {
+        let mut document = fixture::three_fleets();
+        document.warnings = vec![
+            "the window of 7 d is not whole periods of something or other, so that this sentence has to be wrapped"
+                .to_owned(),
+        ];
+        document.fleets[1].warnings = vec!["p99.9 rests on 3 samples".to_owned()];
+        document
+    }
+
+    #[test]
+    fn the_report_reads_as_committed() {
+        insta::assert_snapshot!(run_report(&three_fleets(), None, PLAIN));
+    }
+
+    #[test]
+    fn the_report_fits_its_width() {
+        let mut document = three_fleets();
+        document.fleets[0].name = "a fleet whose name is longer than it ought to be".to_owned();
+        document.fleets[1].requests.rejected = fixture::exact(20_000.0);
+        for width in [80, 100, 120, 160] {
+            let text = run_report(&document, None, Look { width, color: false });
+            for line in text.lines() {
+                assert!(textwrap::core::display_width(line) <= usize::from(width), "{width}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_colour_there_is_no_escape() {
+        let plain = run_report(&three_fleets(), None, PLAIN);
+        let colored = run_report(&three_fleets(), None, Look { width: 80, color: true });
+        assert!(!plain.contains('\u{1b}'));
+        assert!(colored.contains("\u{1b}["));
+    }
+
+    #[test]
+    fn what_does_not_exist_is_a_dash() {
+        let mut document = three_fleets();
+        document.fleets[0].latency_s.p99 = crate::measure::Estimate::default();
+        document.fleets[0].utilization = crate::measure::Estimate::default();
+        let text = run_report(&document, None, PLAIN);
+        let row = text.lines().find(|line| line.starts_with("dedicated")).unwrap();
+        assert_eq!(row.matches(number::NONE).count(), 2, "{row}");
+        assert!(!text.contains("NaN"));
+    }
+}
