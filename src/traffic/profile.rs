@@ -126,9 +126,7 @@ impl Tally {
         let service_s = self.service_nanos as f64 / 1e9;
         let rate_bin = |index: usize| RateBin {
             start: Span::from_nanos(self.grid.start(index)),
-            expected_per_s: expected
-                .as_ref()
-                .map(|arrivals| arrivals[index] / self.grid.seconds(index)),
+            expected_per_s: expected.as_ref().map(|arrivals| arrivals[index] / self.grid.seconds(index)),
             observed_per_s: self.bins[index] as f64 / self.grid.seconds(index),
         };
         let series: Vec<RateBin> = (0..self.grid.count()).map(rate_bin).collect();
@@ -158,14 +156,7 @@ struct WindowCounts {
 
 impl WindowCounts {
     fn new(window: Span, horizon: Span) -> WindowCounts {
-        WindowCounts {
-            window,
-            windows: horizon.nanos() / window.nanos(),
-            current: 0,
-            count: 0,
-            sum: 0,
-            squares: 0,
-        }
+        WindowCounts { window, windows: horizon.nanos() / window.nanos(), current: 0, count: 0, sum: 0, squares: 0 }
     }
 
     fn count(&mut self, arrival: Time) {
@@ -192,10 +183,7 @@ impl WindowCounts {
             // Variance (squares - sum^2 / n) / (n - 1) over mean sum / n, with one division.
             (windows * self.squares - self.sum * self.sum) as f64 / ((windows - 1) * self.sum) as f64
         });
-        Dispersion {
-            window: self.window,
-            index,
-        }
+        Dispersion { window: self.window, index }
     }
 }
 
