@@ -7,3 +7,4 @@ mod invariants;
 mod oracles;
 mod reference;
 mod scenario;
+mod traffic;

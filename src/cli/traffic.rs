@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 
 use crate::engine;
-use crate::measure::StreamOutcome;
+use crate::measure::Timeline;
 use crate::report::chart::{self, RateChart};
 use crate::report::folder::{OutputFolder, temporary_file};
 use crate::report::request_file::{Format, RequestFile};
 use crate::report::stream_document::{StreamDocument, summarize_stream};
-use crate::report::{Error, files, text};
+use crate::report::{Error, files, spreadsheet, text};
 use crate::scenario::{self, Loaded, Scenario};
-use crate::traffic::{Block, RequestStream};
+use crate::traffic::{Block, Profile, RequestStream};
+use crate::unit::Time;
 
 use super::exit::Failure;
 use super::flags::{self, OutputFlags, ScenarioFlags};
@@ -38,45 +39,51 @@ Examples:
   breakeven traffic mine.toml --write requests.parquet
   breakeven traffic mine.toml --horizon 1h --json";
 
-/// Load, measure, write, show.
+/// Load, profile, write, show.
 pub fn execute(args: &Args) -> Result<(), Failure> {
     let origin = args.scenario.origin()?;
     let loaded =
         scenario::load_traffic(&origin, &args.scenario.overrides()).map_err(|problems| flags::wrong(&problems))?;
     let requests = args.write.as_deref().map(RequestsTarget::claim).transpose()?;
     let folder = args.output.claim(&format!("{}-traffic", origin.stem()))?;
-    let streams = measure(&loaded.scenario, &args.output)?;
-    let document = summarize(&loaded, &streams);
+    let profiles = profile(&loaded.scenario, &args.output)?;
+    let document = summarize(&loaded, &profiles);
     if let Some(requests) = requests {
         requests.write(&loaded.scenario, &args.output)?;
     }
     let place = folder.path().display().to_string();
-    write(folder, &document, &loaded.scenario, &streams, &args.output)?;
+    write(folder, &document, &loaded.scenario, &profiles, &args.output)?;
     show(&document, &place, args)
 }
 
-fn measure(scenario: &Scenario, output: &OutputFlags) -> Result<Vec<StreamOutcome>, Failure> {
+fn profile(scenario: &Scenario, output: &OutputFlags) -> Result<Vec<Profile>, Failure> {
+    // As many bins of rate as a run's time line has, for round times.
+    let bins = Timeline::new(Time::START, Time::START + scenario.horizon).bins.len();
     let progress = Progress::new("generating", scenario.horizon, scenario.replications, output.quiet);
-    Ok(output.on_threads(|| engine::measure_streams(scenario, &|nanos| progress.advance(nanos)))??)
+    Ok(output.on_threads(|| engine::profile_streams(scenario, bins, &|nanos| progress.advance(nanos)))??)
 }
 
-fn summarize(loaded: &Loaded, streams: &[StreamOutcome]) -> StreamDocument {
+fn summarize(loaded: &Loaded, profiles: &[Profile]) -> StreamDocument {
     let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
-    summarize_stream(&loaded.scenario, &loaded.sha256, &loaded.overrides, &warnings, streams)
+    summarize_stream(&loaded.scenario, &loaded.sha256, &loaded.overrides, &warnings, profiles)
 }
 
 fn write(
     folder: OutputFolder,
     document: &StreamDocument,
     scenario: &Scenario,
-    streams: &[StreamOutcome],
+    profiles: &[Profile],
     output: &OutputFlags,
 ) -> Result<(), Failure> {
     let _held_off = interrupt::hold_off();
     let staging = folder.stage(document.schema)?;
     files::write_text(&staging.path().join("summary.json"), &files::json(document)?)?;
-    if let (Some(first), false) = (streams.first(), output.no_charts) {
-        chart::save(&RateChart::new(&scenario.name, &first.timeline, scenario.starts), staging.path())?;
+    if let Some(first) = profiles.first() {
+        spreadsheet::write_rates(&staging.path().join("rate.csv"), &first.series)?;
+        if !output.no_charts {
+            let horizon_s = scenario.horizon.seconds();
+            chart::save(&RateChart::new(&scenario.name, &first.series, horizon_s, scenario.starts), staging.path())?;
+        }
     }
     interrupt::check()?;
     staging.publish()?;
@@ -89,7 +96,7 @@ fn show(document: &StreamDocument, place: &str, args: &Args) -> Result<(), Failu
     } else {
         terminal::print(&text::stream_report(document, terminal::look()))?;
     }
-    notes::written(place, "summary.json", &args.output);
+    notes::written(place, "summary.json, CSV", &args.output);
     if let Some(path) = &args.write {
         notes::requests(path, &args.output);
     }

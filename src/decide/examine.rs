@@ -1,13 +1,10 @@
 //! Looks for what to be wary of.
 
-use crate::measure::Quantity;
+use crate::measure::{QUANTILES, Quantity};
 use crate::scenario::{Fleet, FleetKind, Overflow, OverflowRule, PoolKind, Scenario};
 use crate::unit::Span;
 
 use super::{Caveat, Evidence, Saving, loses_too_many};
-
-/// The quantiles of latency and wait that are reported.
-pub const QUANTILES: [(&str, f64); 5] = [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p99.9", 0.999)];
 
 /// With fewer samples beyond a quantile, its own error is a large part of it.
 const FEWEST_BEYOND: u64 = 10;

@@ -11,5 +11,5 @@ mod verdict;
 pub use caveat::Caveat;
 pub use comparison::{Saving, compare};
 pub use evidence::Evidence;
-pub use examine::{QUANTILES, examine_comparison, examine_fleet, thin_quantiles};
-pub use verdict::{cheapest, cheapest_meeting, loses_too_many, lost_share, meets, sets_conditions};
+pub use examine::{examine_comparison, examine_fleet, thin_quantiles};
+pub use verdict::{cheapest, cheapest_meeting, loses_too_many, meets, sets_conditions};

@@ -11,7 +11,7 @@ use crate::trace::TraceError;
 use crate::traffic::{Block, RequestStream};
 use crate::unit::Time;
 
-pub use stream::measure_streams;
+pub use stream::profile_streams;
 
 /// Simulates every replication of a scenario on rayon's current pool; the result is in the order of replications.
 /// `progress` is told from any thread, a block at a time, by how many nanoseconds a replication has moved on; over the

@@ -2,37 +2,24 @@
 
 use rayon::prelude::*;
 
-use crate::measure::{StreamMeter, StreamOutcome};
 use crate::scenario::Scenario;
 use crate::trace::TraceError;
-use crate::traffic::{Block, RequestStream};
-use crate::unit::Time;
+use crate::traffic::{Profile, profile};
 
-/// Measures every replication's stream on rayon's current pool; the result is in the order of replications.
-/// `progress` is told as [`super::run`] tells it.
+/// Profiles every replication's stream, with at most `bins` bins of rate, on rayon's current pool; the result is in the order of
+/// replications. `progress` is told as [`super::run`] tells it, but once a replication.
 ///
 /// # Errors
 /// When a trace can no longer be read.
-pub fn measure_streams(scenario: &Scenario, progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<StreamOutcome>, TraceError> {
-    (0..scenario.replications).into_par_iter().map(|index| measure(scenario, index, progress)).collect()
-}
-
-fn measure(
+pub fn profile_streams(
     scenario: &Scenario,
-    replication: u32,
+    bins: usize,
     progress: &(dyn Fn(u64) + Sync),
-) -> Result<StreamOutcome, TraceError> {
-    let (from, to) = (Time::START + scenario.warm_up, Time::START + scenario.horizon);
-    let mut meter = StreamMeter::new(from, to, scenario.traffic.len());
-    let mut stream = RequestStream::new(scenario, replication)?;
-    let (mut block, mut reached) = (Block::default(), 0);
-    loop {
-        stream.next_block(&mut block)?;
-        let Some(last) = block.arrival.last() else { break };
-        meter.record(&block);
-        progress(last.nanos() - reached);
-        reached = last.nanos();
-    }
-    progress(scenario.horizon.nanos() - reached);
-    Ok(meter.finish())
+) -> Result<Vec<Profile>, TraceError> {
+    let profiled = |replication| {
+        let profile = profile(scenario, replication, bins)?;
+        progress(scenario.horizon.nanos());
+        Ok(profile)
+    };
+    (0..scenario.replications).into_par_iter().map(profiled).collect()
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// How sure an interval is to cover the true figure.
-pub const CONFIDENCE: f64 = 0.95;
+const CONFIDENCE: f64 = 0.95;
 
 /// Values that differ by less than this share of them differ by the rounding of floats alone.
 const ROUNDING: f64 = 1e-12;
@@ -119,7 +119,8 @@ fn critical_value(degrees_of_freedom: usize) -> f64 {
         return value;
     }
     let value = match StudentsT::new(0.0, 1.0, degrees_of_freedom as f64) {
-        Ok(student) => student.inverse_cdf(0.5 + CONFIDENCE / 2.0),
+        // To nine decimals, so that the last bits of a machine's logarithm do not reach the results.
+        Ok(student) => (student.inverse_cdf(0.5 + CONFIDENCE / 2.0) * 1e9).round() / 1e9,
         Err(_) => f64::INFINITY,
     };
     LAST.set((degrees_of_freedom, value));

@@ -4,12 +4,10 @@ mod estimate;
 mod histogram;
 mod outcome;
 mod pooled;
-mod stream;
 mod timeline;
 
-pub use estimate::{CONFIDENCE, Estimate};
+pub use estimate::Estimate;
 pub use histogram::Histogram;
 pub use outcome::{ClassOutcome, FleetOutcome, PoolOutcome, Quantity, Replication, RequestCounts, Usage};
-pub use pooled::PooledQuantity;
-pub use stream::{Dispersion, StreamMeter, StreamOutcome};
+pub use pooled::{PooledQuantity, QUANTILES};
 pub use timeline::{Timeline, TimelineBin};

@@ -136,23 +136,6 @@ pub struct Quantity {
 }
 
 impl Quantity {
-    /// An empty one that durations can be recorded in.
-    #[must_use]
-    pub fn full_range() -> Quantity {
-        Quantity { histogram: Histogram::full_range(), ..Quantity::default() }
-    }
-
-    /// Measures one duration.
-    ///
-    /// # Panics
-    /// Unless it was made by [`Quantity::full_range`].
-    pub fn record(&mut self, value: Span) {
-        self.histogram.record(value);
-        self.sum += u128::from(value.nanos());
-        let (low, high) = self.range.unwrap_or((value, value));
-        self.range = Some((low.min(value), high.max(value)));
-    }
-
     #[must_use]
     pub fn count(&self) -> u64 {
         self.histogram.count()

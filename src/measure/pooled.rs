@@ -6,6 +6,9 @@ use crate::unit::Span;
 
 use super::{Estimate, Quantity};
 
+/// The quantiles of latency and wait that are reported and judged, with the names that people give them.
+pub const QUANTILES: [(&str, f64); 5] = [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p99.9", 0.999)];
+
 /// Nanoseconds in a second: figures are in seconds.
 const NANOS: f64 = 1e9;
 

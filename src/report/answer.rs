@@ -169,13 +169,17 @@ fn against(document: &RunDocument, best: &FleetSummary, second: &FleetSummary, i
             monthly(second),
             document.scenario.replications
         ),
-        _ => format!(
-            "{} {is}: {}, {} less than {}",
-            best.name,
-            monthly(best),
-            number::dollars(month(second) - month(best)),
-            second.name
-        ),
+        comparison => {
+            let interval = comparison.and_then(|comparison| number::interval(&comparison.saving_usd_per_month));
+            format!(
+                "{} {is}: {}, {}{} less than {}",
+                best.name,
+                monthly(best),
+                number::dollars(month(second) - month(best)),
+                interval.map_or_else(String::new, |interval| format!(" {interval}")),
+                second.name
+            )
+        }
     }
 }
 
@@ -231,7 +235,7 @@ mod tests {
     fn the_cheapest_that_meets_the_objective_is_named_with_what_is_cheaper_and_why_not() {
         assert_eq!(
             answer(&fixture::three_fleets(), Some(&objective())),
-            "hybrid is the cheapest fleet that meets the objective: $8,370 ±1% a month, $3,150 less than dedicated; \
+            "hybrid is the cheapest fleet that meets the objective: $8,370 ±1% a month, $3,150 ±5% less than dedicated; \
              serverless would be cheaper, $8,070 ±1% a month, but misses it (its p95 is 5.32 s, not 5.2 s)."
         );
     }

@@ -137,12 +137,12 @@ pub fn significant(value: f64, digits: i32) -> String {
     format!("{value:.*}", decimals.clamp(0, 12) as usize)
 }
 
-/// Half the interval's width as a share of the figure: `±1%`, `±0.3%`. `None` where there is no interval, or one of no width.
+/// Half the interval's width as a share of the figure: `±1%`, `±0.3%`. `None` where there is no interval, or one that is
+/// narrower than the digits that are written.
 #[must_use]
 pub fn interval(estimate: &Estimate) -> Option<String> {
-    let relative = relative_interval(estimate)?;
+    let relative = relative_interval(estimate).filter(|&relative| relative >= 0.0005)?;
     let written = match relative * 100.0 {
-        percent if percent < 0.095 => "<0.1".to_owned(),
         percent if percent < 0.95 => format!("{percent:.1}"),
         percent => format!("{percent:.0}"),
     };
@@ -214,7 +214,8 @@ mod tests {
     fn an_interval_is_written_as_a_share_of_the_figure() {
         let estimate = |mean, low, high| Estimate { mean: Some(mean), low: Some(low), high: Some(high) };
         assert_eq!(interval(&estimate(200.0, 198.0, 202.0)).as_deref(), Some("±1%"));
-        assert_eq!(interval(&estimate(200.0, 200.0, 200.0)), None);
+        assert_eq!(interval(&estimate(200.0, 199.5, 200.5)).as_deref(), Some("±0.2%"));
+        assert_eq!(interval(&estimate(200.0, 199.99, 200.01)), None);
         assert_eq!(interval(&estimate(0.0, -1.0, 1.0)), None);
         assert_eq!(interval(&Estimate { mean: Some(1.0), ..Estimate::default() }), None);
     }

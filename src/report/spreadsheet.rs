@@ -1,8 +1,9 @@
-//! `summary.csv`: cost and latency, a row a fleet and pool, for a spreadsheet.
+//! Tables for a spreadsheet: `summary.csv`, cost and latency, a row a fleet and pool; `rate.csv`, a stream's rate over time.
 
 use std::path::Path;
 
 use crate::bill::Line;
+use crate::traffic::RateBin;
 
 use super::document::{FleetSummary, RunDocument};
 use super::error::Error;
@@ -20,6 +21,21 @@ pub fn write(path: &Path, document: &RunDocument) -> Result<(), Error> {
         for pool in &fleet.pools {
             writer.write_record(record(&fleet.name, &pool.name, pool)).map_err(failed)?;
         }
+    }
+    writer.flush().map_err(Error::writing(path))
+}
+
+/// Writes the rates of a stream over time; what is expected is empty where a recording is replayed.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_rates(path: &Path, series: &[RateBin]) -> Result<(), Error> {
+    let failed = |cause: csv::Error| Error::Write { path: path.to_owned(), cause: cause.into() };
+    let mut writer = csv::Writer::from_path(path).map_err(failed)?;
+    writer.write_record(["start_s", "arrived_per_s", "expected_per_s"]).map_err(failed)?;
+    for bin in series {
+        let figures = [Some(bin.start.seconds()), Some(bin.observed_per_s), bin.expected_per_s];
+        writer.write_record(figures.map(number)).map_err(failed)?;
     }
     writer.flush().map_err(Error::writing(path))
 }

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use crate::bill::{self, Bill, Line};
 use crate::decide::{self, Evidence, Saving};
 use crate::measure::{
-    ClassOutcome, Estimate, FleetOutcome, PoolOutcome, PooledQuantity, Quantity, Replication, RequestCounts, Usage,
+    ClassOutcome, Estimate, FleetOutcome, PoolOutcome, PooledQuantity, QUANTILES, Quantity, Replication, RequestCounts,
+    Usage,
 };
 use crate::scenario::{Fleet, FleetKind, PoolKind, Scenario};
 use crate::unit::{Span, Usd};
@@ -278,15 +279,8 @@ fn requests(counts: &[RequestCounts]) -> RequestsSummary {
 }
 
 fn quantity(pooled: &PooledQuantity) -> QuantitySummary {
-    QuantitySummary {
-        mean: pooled.mean_s(),
-        p50: pooled.quantile_s(0.5),
-        p90: pooled.quantile_s(0.9),
-        p95: pooled.quantile_s(0.95),
-        p99: pooled.quantile_s(0.99),
-        p999: pooled.quantile_s(0.999),
-        max: pooled.max_s(),
-    }
+    let [p50, p90, p95, p99, p999] = QUANTILES.map(|(_, q)| pooled.quantile_s(q));
+    QuantitySummary { mean: pooled.mean_s(), p50, p90, p95, p99, p999, max: pooled.max_s() }
 }
 
 #[cfg(test)]

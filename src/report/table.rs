@@ -90,33 +90,25 @@ pub fn classes(document: &RunDocument, look: Look) -> Option<String> {
 /// A row a class of a stream.
 #[must_use]
 pub fn stream_classes(document: &StreamDocument, look: Look) -> String {
-    let mut table = new_table(&["class", "requests", "per s", "service mean", "p50", "p95", "p99", "max"], look);
+    let mut table = new_table(&["class", "requests", "per second"], look);
     for class in &document.classes {
-        let service = &class.service_s;
-        let compact = |value| number::or_dash(value, |seconds| number::duration(seconds).replace(' ', ""));
         table.add_row(vec![
             class.name.clone(),
             with_interval(&class.requests, number::count),
             number::or_dash(class.rate_per_s.mean, plain_figure),
-            compact(service.mean.mean),
-            compact(service.p50),
-            compact(service.p95),
-            compact(service.p99),
-            compact(service.max),
         ]);
     }
     written(&mut table)
 }
 
-/// A row a length of bins.
+/// A row a length of windows.
 #[must_use]
 pub fn dispersion(document: &StreamDocument, look: Look) -> String {
-    let mut table = new_table(&["counted in bins of", "variance/mean", "fullest bin, per s"], look);
-    for bin in &document.dispersion {
+    let mut table = new_table(&["requests counted in", "variance / mean"], look);
+    for window in &document.dispersion {
         table.add_row(vec![
-            number::round_duration(bin.bin_s),
-            with_interval(&bin.variance_over_mean, plain_figure),
-            with_interval(&bin.greatest_rate_per_s, plain_figure),
+            format!("windows of {}", number::round_duration(window.window_s)),
+            with_interval(&window.variance_over_mean, plain_figure),
         ]);
     }
     written(&mut table)

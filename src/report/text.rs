@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::measure::Estimate;
 use crate::scenario::Slo;
 
 use super::answer::answer;
-use super::document::{RunDocument, ScenarioSummary, TrafficSummary};
+use super::document::RunDocument;
 use super::number;
 use super::stream_document::StreamDocument;
 use super::table::{self, Look};
@@ -19,7 +20,10 @@ pub fn run_report(document: &RunDocument, slo: Option<&Slo>, look: Look) -> Stri
     let bold = Style::new().bold();
     let dim = Style::new().dimmed();
     paragraph(&mut text, &document.scenario.name, bold, look);
-    paragraph(&mut text, &circumstances(&document.scenario, &document.traffic), dim, look);
+    let scenario = &document.scenario;
+    let traffic = traffic(&document.traffic.requests, &document.traffic.rate_per_s, scenario.window_s);
+    let source = source(scenario.replications, scenario.seed, &scenario.overrides);
+    paragraph(&mut text, &format!("{traffic}, {source}"), dim, look);
     section(&mut text, &table::fleets(document, look));
     section(&mut text, "");
     paragraph(&mut text, &answer(document, slo), bold, look);
@@ -34,21 +38,34 @@ pub fn run_report(document: &RunDocument, slo: Option<&Slo>, look: Look) -> Stri
 /// What a stream of requests is like.
 #[must_use]
 pub fn stream_report(document: &StreamDocument, look: Look) -> String {
+    let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
+    let scenario = &document.scenario;
     let mut text = String::new();
-    let bold = Style::new().bold();
-    paragraph(&mut text, &document.scenario.name, bold, look);
-    paragraph(&mut text, &circumstances(&document.scenario, &document.traffic), Style::new().dimmed(), look);
+    paragraph(&mut text, &scenario.name, bold, look);
+    let traffic = traffic(&document.requests, &document.rate_per_s, scenario.horizon_s);
+    let source = source(scenario.replications, scenario.seed, &scenario.overrides);
+    paragraph(&mut text, &format!("{traffic}, warm-up included, {source}"), dim, look);
     section(&mut text, &table::stream_classes(document, look));
     section(&mut text, "");
-    let load = number::or_dash(document.offered_load.mean, |load| number::significant(load, 3));
-    let sentence = format!("On average {load} requests are in service at once where none has to wait.");
-    paragraph(&mut text, &sentence, bold, look);
+    paragraph(&mut text, &load(document), bold, look);
     section(&mut text, &table::dispersion(document, look));
-    section(&mut text, "");
-    let hint = "Variance over mean is 1 for a Poisson process of constant rate, and more for one that varies or comes in bursts.";
-    paragraph(&mut text, hint, Style::new().dimmed(), look);
+    let hint = "1 for a Poisson process of constant rate; more where the rate varies or requests come in bursts";
+    paragraph(&mut text, hint, dim, look);
     warn(&mut text, &document.warnings, look);
     text
+}
+
+/// What the requests ask of a fleet.
+fn load(document: &StreamDocument) -> String {
+    let figure = |estimate: &Estimate, write: fn(f64) -> String| number::or_dash(estimate.mean, write);
+    let short = |value| number::significant(value, 3);
+    format!(
+        "A request takes {} of service, so {} are in service at once on average where none has to wait; the fullest {} bring {}/s.",
+        figure(&document.mean_service_s, number::duration),
+        figure(&document.offered_load, short),
+        number::round_duration(document.rate_bin_s),
+        figure(&document.peak_rate_per_s, short)
+    )
 }
 
 fn warn(text: &mut String, warnings: &[String], look: Look) {
@@ -70,21 +87,25 @@ pub fn warnings(document: &RunDocument) -> Vec<String> {
     document.warnings.iter().cloned().chain(of_fleets).collect()
 }
 
-/// `1,209,600 requests in 7 d (2.00/s), 10 replications, seed 1`.
-fn circumstances(scenario: &ScenarioSummary, traffic: &TrafficSummary) -> String {
-    let replications = match scenario.replications {
+/// `1,209,600 requests in 7 d (2.00/s)`.
+fn traffic(requests: &Estimate, rate_per_s: &Estimate, length_s: f64) -> String {
+    format!(
+        "{} requests in {} ({}/s)",
+        number::or_dash(requests.mean, number::count),
+        number::round_duration(length_s),
+        number::or_dash(rate_per_s.mean, |rate| number::significant(rate, 3)),
+    )
+}
+
+/// `10 replications, seed 1, with fleet.dedicated.instances=3`.
+fn source(replications: u32, seed: u64, overrides: &[String]) -> String {
+    let replications = match replications {
         1 => "one replication".to_owned(),
         count => format!("{count} replications"),
     };
-    let mut words = format!(
-        "{} requests in {} ({}/s), {replications}, seed {}",
-        number::or_dash(traffic.requests.mean, number::count),
-        number::round_duration(scenario.window_s),
-        number::or_dash(traffic.rate_per_s.mean, |rate| number::significant(rate, 3)),
-        scenario.seed
-    );
-    if !scenario.overrides.is_empty() {
-        let _ = write!(words, ", with {}", scenario.overrides.join(" "));
+    let mut words = format!("{replications}, seed {seed}");
+    if !overrides.is_empty() {
+        let _ = write!(words, ", with {}", overrides.join(" "));
     }
     words
 }

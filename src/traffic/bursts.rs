@@ -13,7 +13,13 @@ use super::shape::{Segment, Segments};
 /// Whole segments, without bursts.
 impl Pieces for Segments {
     fn next_piece(&mut self) -> Result<Option<Piece>, TraceError> {
-        Ok(self.find_map(|segment| Piece::new(segment, 0.0, segment.length, 1.0)))
+        while let Some(segment) = self.next() {
+            let piece = Piece::new(segment, 0.0, self.end_of(&segment), 1.0);
+            if piece.is_some() {
+                return Ok(piece);
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -80,7 +86,8 @@ impl Pieces for Bursts {
         while let Some(segment) = self.segment {
             let (from, factor) = (self.offset, self.state().factor);
             let to = self.until.saturating_since(Time::from_nanos(segment.start)).nanos() as f64;
-            if to < segment.length {
+            let end = self.segments.end_of(&segment);
+            if to < end {
                 self.offset = to;
                 self.is_on = !self.is_on;
                 self.until = self.until + self.stay();
@@ -88,7 +95,7 @@ impl Pieces for Bursts {
                 self.offset = 0.0;
                 self.segment = self.segments.next();
             }
-            let piece = Piece::new(segment, from, to.min(segment.length), factor);
+            let piece = Piece::new(segment, from, to.min(end), factor);
             if piece.is_some() {
                 return Ok(piece);
             }

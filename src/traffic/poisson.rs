@@ -36,6 +36,12 @@ impl Piece {
             squeeze: segment.low / segment.high,
         })
     }
+
+    /// Rounded down, an instant stays before the end of its piece.
+    #[inline]
+    fn instant(&self, offset: f64) -> Time {
+        Time::from_nanos(self.segment.start + offset as i64 as u64)
+    }
 }
 
 /// Where the pieces come from, in order and apart.
@@ -54,48 +60,65 @@ pub(super) struct Poisson<P> {
 }
 
 impl<P: Pieces> Poisson<P> {
+    const SPARE_ROOM: usize = 32;
+
     pub(super) fn new(mut pieces: P, mut rng: Rng) -> Result<Poisson<P>, TraceError> {
         Ok(Poisson { piece: pieces.next_piece()?, pieces, position: Exp1.sample(&mut rng), rng })
     }
 
-    /// Places arrivals within a piece until `out` holds `end` of them; whether the piece is at its end.
-    fn fill_piece(&mut self, piece: &Piece, end: usize, out: &mut Vec<Time>) -> bool {
-        if piece.squeeze < 1.0 { self.fill_thinned(piece, end, out) } else { self.fill_level(piece, end, out) }
+    /// Places up to `room` arrivals in a piece; whether that reached the piece's end.
+    fn fill_piece(&mut self, piece: &Piece, room: usize, out: &mut Vec<Time>) -> bool {
+        let before = out.len();
+        out.resize(before + room, Time::START);
+        let placed = if piece.squeeze < 1.0 {
+            self.place_thinned(piece, &mut out[before..])
+        } else {
+            self.place_all(piece, &mut out[before..])
+        };
+        out.truncate(before + placed);
+        placed < room
     }
 
-    fn fill_level(&mut self, piece: &Piece, end: usize, out: &mut Vec<Time>) -> bool {
-        let (mut position, start) = (self.position, piece.segment.start);
-        let room = end - out.len();
-        let before = out.len();
-        out.extend((0..room).map_while(|_| {
+    /// Places candidates until `out` is full or the piece at its end; how many.
+    #[inline(never)]
+    fn place_all(&mut self, piece: &Piece, out: &mut [Time]) -> usize {
+        // A copy of the generator, and the position, live in registers during the loop.
+        let (mut rng, mut position) = (self.rng.clone(), self.position);
+        let piece = *piece;
+        let mut placed = 0;
+        for arrival in out {
             let offset = piece.from + position * piece.gap;
             if offset >= piece.to {
-                return None;
+                break;
             }
-            let step: f64 = Exp1.sample(&mut self.rng);
+            *arrival = piece.instant(offset);
+            let step: f64 = Exp1.sample(&mut rng);
             position += step;
-            Some(Time::from_nanos(start + offset as i64 as u64))
-        }));
-        self.position = position;
-        out.len() - before < room
+            placed += 1;
+        }
+        (self.rng, self.position) = (rng, position);
+        placed
     }
 
-    fn fill_thinned(&mut self, piece: &Piece, end: usize, out: &mut Vec<Time>) -> bool {
-        let high = piece.segment.high;
-        while out.len() < end {
-            let offset = piece.from + self.position * piece.gap;
+    /// As [`Poisson::place_all`], but keeps only the candidates below the rate.
+    fn place_thinned(&mut self, piece: &Piece, out: &mut [Time]) -> usize {
+        let (mut rng, mut position) = (self.rng.clone(), self.position);
+        let mut placed = 0;
+        while placed < out.len() {
+            let offset = piece.from + position * piece.gap;
             if offset >= piece.to {
-                return true;
+                break;
             }
-            let share: f64 = self.rng.random();
-            if share < piece.squeeze || share * high < piece.segment.relative_rate(offset) {
-                // Rounded down, an instant stays before the end of its piece.
-                out.push(Time::from_nanos(piece.segment.start + offset as i64 as u64));
+            let share: f64 = rng.random();
+            if share < piece.squeeze || share * piece.segment.high < piece.segment.relative_rate(offset) {
+                out[placed] = piece.instant(offset);
+                placed += 1;
             }
-            let step: f64 = Exp1.sample(&mut self.rng);
-            self.position += step;
+            let step: f64 = Exp1.sample(&mut rng);
+            position += step;
         }
-        false
+        (self.rng, self.position) = (rng, position);
+        placed
     }
 }
 
@@ -105,7 +128,10 @@ impl<P: Pieces> ArrivalProcess for Poisson<P> {
         while let Some(piece) = self.piece
             && out.len() < end
         {
-            if self.fill_piece(&piece, end, out) {
+            // Room for hardly more than is left of the piece, which may be short.
+            let left = ((piece.to - piece.from) / piece.gap - self.position).max(0.0);
+            let room = (end - out.len()).min(left as usize + Poisson::<P>::SPARE_ROOM);
+            if self.fill_piece(&piece, room, out) {
                 // What is left of the gap is a gap at the next piece's rate: the exponential has no memory.
                 self.position = (self.position - (piece.to - piece.from) / piece.gap).max(0.0);
                 self.piece = self.pieces.next_piece()?;

@@ -6,7 +6,7 @@ use crate::unit::Time;
 use rand::RngExt;
 
 use super::process::ArrivalProcess;
-use super::shape::{Segment, Segments};
+use super::shape::{Place, Segment, Segments};
 
 /// The gaps, with mean 1.
 pub(super) enum Gaps {
@@ -26,6 +26,8 @@ pub(super) struct Renewal {
     rng: Rng,
     /// The next arrival's operational time since the segment's start.
     position: f64,
+    /// The latest arrival in the segment, or its start.
+    latest: Place,
     horizon: Time,
 }
 
@@ -39,7 +41,15 @@ impl Renewal {
                 (Some(GammaSampler::unit_mean(cv)), rest)
             }
         };
-        Renewal { segment: next_segment(&mut segments), segments, gap, rng, position, horizon }
+        Renewal {
+            segment: next_segment(&mut segments),
+            segments,
+            gap,
+            rng,
+            position,
+            latest: Place::default(),
+            horizon,
+        }
     }
 }
 
@@ -52,10 +62,11 @@ impl ArrivalProcess for Renewal {
             if self.position >= total {
                 self.position -= total;
                 self.segment = next_segment(&mut self.segments);
+                self.latest = Place::default();
                 continue;
             }
-            let offset = segment.offset_of(self.position, total);
-            let arrival = Time::from_nanos(segment.start + (offset + 0.5) as u64);
+            self.latest = segment.place_of(self.position, self.latest);
+            let arrival = Time::from_nanos(segment.start + (self.latest.offset + 0.5) as u64);
             if arrival >= self.horizon {
                 self.segment = None;
                 break;

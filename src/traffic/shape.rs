@@ -64,46 +64,65 @@ impl Segment {
         self.level * self.relative_integral(offset)
     }
 
-    /// The offset at which `expected` arrivals are expected: the inverse of [`Segment::expected`], to a hundredth of a
-    /// nanosecond. `total` is what is expected of the whole segment, at least `expected` and more than 0.
-    pub(super) fn offset_of(&self, expected: f64, total: f64) -> f64 {
+    /// The place where `expected` arrivals are expected: the inverse of [`Segment::expected`], to a hundredth of a
+    /// nanosecond. `behind` is a place before it.
+    pub(super) fn place_of(&self, expected: f64, behind: Place) -> Place {
         let target = expected / self.level;
+        let place = |offset| Place { expected, offset };
         if self.low == self.high {
-            return target / self.low;
+            return place(target / self.low);
         }
         // Newton's method within a bracket that every step narrows; where a step would leave it, it is halved.
         const ENOUGH_STEPS: usize = 100;
-        let (mut low, mut high) = (0.0, self.length);
-        let mut offset = expected / total * self.length;
+        // The error after a step of Newton's is about the square of the step over the time from where the rate is zero:
+        // a step of 1 us leaves less than 0.01 ns from a tenth of a second on, and closer to a zero nothing ever arrives.
+        const LAST_STEP: f64 = 1_000.0;
+        let (mut low, mut high) = (behind.offset, self.length);
+        let rate_behind = self.level * self.relative_rate(behind.offset);
+        let mut newton = behind.offset + (expected - behind.expected) / rate_behind;
+        let mut offset = behind.offset;
         for _ in 0..ENOUGH_STEPS {
+            let halved = !(newton >= low && newton <= high);
+            let next = if halved { f64::midpoint(low, high) } else { newton };
+            let step = (next - offset).abs();
+            offset = next;
+            if !halved && step < LAST_STEP {
+                break;
+            }
             let excess = self.relative_integral(offset) - target;
             if excess > 0.0 {
                 high = offset;
             } else {
                 low = offset;
             }
-            let newton = offset - excess / self.relative_rate(offset);
-            let next = if newton >= low && newton <= high { newton } else { f64::midpoint(low, high) };
-            let step = (next - offset).abs();
-            offset = next;
-            if step < 0.01 {
-                break;
-            }
+            newton = offset - excess / self.relative_rate(offset);
         }
-        offset
+        place(offset)
     }
 }
 
-/// sin(x) and cos(x) - 1 by their series, which ends below 10^-17 for the angle of a segment, 0.066.
+/// A place in a segment: nanoseconds from its start, and the arrivals expected up to there.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Place {
+    pub(super) expected: f64,
+    pub(super) offset: f64,
+}
+
+/// sin(x) and cos(x) - 1 by their series, which ends below 10^-16 of sin(x) for the angle of a segment, 0.066.
 #[inline]
 fn small_angle(x: f64) -> (f64, f64) {
     let square = x * x;
-    let sin = x * (1.0 - square / 6.0 * (1.0 - square / 20.0 * (1.0 - square / 42.0 * (1.0 - square / 72.0))));
-    let cos_less_one = -square / 2.0 * (1.0 - square / 12.0 * (1.0 - square / 30.0 * (1.0 - square / 56.0)));
+    // 1/n! with alternating signs, by Horner's rule.
+    let sin = x
+        * (1.0
+            + square * (-1.0 / 6.0 + square * (1.0 / 120.0 + square * (-1.0 / 5_040.0 + square * (1.0 / 362_880.0)))));
+    let cos_less_one =
+        square * (-1.0 / 2.0 + square * (1.0 / 24.0 + square * (-1.0 / 720.0 + square * (1.0 / 40_320.0))));
     (sin, cos_less_one)
 }
 
-/// The segments of a rate, from t = 0 to the horizon, without gaps.
+/// The segments of a rate without gaps, from t = 0 until the horizon is covered. The last one is whole, so that what
+/// happens before the horizon does not depend on it.
 #[derive(Clone, Debug)]
 pub(super) struct Segments {
     next: u64,
@@ -147,6 +166,11 @@ impl Segments {
             day,
         }
     }
+
+    /// The offset at which a segment ends, or the horizon is.
+    pub(super) fn end_of(&self, segment: &Segment) -> f64 {
+        segment.length.min((self.horizon - segment.start) as f64)
+    }
 }
 
 impl Iterator for Segments {
@@ -158,8 +182,8 @@ impl Iterator for Segments {
             return None;
         }
         let segment = match &self.day {
-            None => Segment::level(start, self.horizon.min(start + Span::HOUR.nanos()), self.mean),
-            Some(diurnal) => diurnal.segment(start, self.horizon, self.mean),
+            None => Segment::level(start, start + Span::HOUR.nanos(), self.mean),
+            Some(diurnal) => diurnal.segment(start, self.mean),
         };
         self.next = start + segment.length as u64;
         Some(segment)
@@ -167,12 +191,12 @@ impl Iterator for Segments {
 }
 
 impl Diurnal {
-    /// The segment that begins at `start`: up to the next midnight or the horizon, at most [`SEGMENT`] long.
-    fn segment(&self, start: u64, horizon: u64, mean: f64) -> Segment {
+    /// The segment that begins at `start`: up to the next midnight, at most [`SEGMENT`] long.
+    fn segment(&self, start: u64, mean: f64) -> Segment {
         const WEEKDAYS: u64 = 5;
         let calendar = self.week_offset + start;
         let (day_of_week, time_of_day) = (calendar / DAY % 7, calendar % DAY);
-        let length = SEGMENT.min(DAY - time_of_day).min(horizon - start);
+        let length = SEGMENT.min(DAY - time_of_day);
         let level = if day_of_week < WEEKDAYS { self.weekday_level } else { self.weekend_level };
         // Nanoseconds since the last peak of the wave.
         let since_peak = (time_of_day + DAY - self.peak_at) % DAY;

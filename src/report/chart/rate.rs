@@ -1,37 +1,44 @@
-//! The rate of a stream of requests over time.
+//! The rate of a stream of requests over time, with what the scenario says it should be.
 
 use jiff::civil::DateTime;
 use plotters::prelude::DrawingBackend;
 
-use crate::measure::Timeline;
+use crate::traffic::RateBin;
 
 use super::Chart;
 use super::axis::calendar_ticks;
-use super::canvas::{Align, Canvas, Drawn};
-use super::frame::{HEADING, WIDTH, heading};
-use super::palette::{ARRIVALS, STRONG};
+use super::canvas::{Align, Canvas, Drawn, Stroke};
+use super::frame::{HEADING, Legend, Swatch, WIDTH, heading};
+use super::palette::{ARRIVALS, INK, STRONG};
 use super::timeline::{Panel, Step, highest};
 
 const PANEL: f64 = 300.0;
 const GAP: f64 = 34.0;
 const BELOW: f64 = 48.0;
 
-/// `rate`: requests a second, with the mean.
+/// `rate`: requests a second of one replication.
 pub struct RateChart {
     scenario: String,
-    steps: Vec<Step>,
+    observed: Vec<Step>,
+    /// Where arrivals are not a recording.
+    expected: Option<Vec<Step>>,
     starts: DateTime,
+    legend: Legend,
 }
 
 impl RateChart {
-    /// Of the arrivals of a time line.
+    /// Of the rates of a profile, the last of which ends at `horizon_s`.
     #[must_use]
-    pub fn new(scenario: &str, timeline: &Timeline, starts: DateTime) -> RateChart {
-        let steps = timeline.bins.iter().enumerate().map(|(index, bin)| {
-            let (from, to) = timeline.bounds(index);
-            Step { from_s: from.seconds(), to_s: to.seconds(), value: bin.arrivals as f64 / (to - from).seconds() }
-        });
-        RateChart { scenario: scenario.to_owned(), steps: steps.collect(), starts }
+    pub fn new(scenario: &str, series: &[RateBin], horizon_s: f64, starts: DateTime) -> RateChart {
+        let ends = series.iter().skip(1).map(|bin| bin.start.seconds()).chain([horizon_s]);
+        let steps = series.iter().zip(ends);
+        let step = |bin: &RateBin, to_s, value| Step { from_s: bin.start.seconds(), to_s, value };
+        let observed = steps.clone().map(|(bin, to_s)| step(bin, to_s, bin.observed_per_s)).collect();
+        let expected: Option<Vec<Step>> = steps.map(|(bin, to_s)| Some(step(bin, to_s, bin.expected_per_s?))).collect();
+        let line = Swatch::Line(Stroke::solid(INK, 1.6));
+        let legend = [(Swatch::Area(ARRIVALS), "arrived".to_owned())];
+        let legend = legend.into_iter().chain(expected.as_ref().map(|_| (line, "expected".to_owned())));
+        RateChart { scenario: scenario.to_owned(), observed, legend: Legend::new(legend), expected, starts }
     }
 }
 
@@ -42,23 +49,23 @@ impl Chart for RateChart {
     }
 
     fn size(&self) -> (f64, f64) {
-        (WIDTH, HEADING + GAP + PANEL + BELOW)
+        (WIDTH, HEADING + self.legend.height() + GAP + PANEL + BELOW)
     }
 
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn {
-        heading(canvas, "Rate of requests over time", &self.scenario)?;
-        let (Some(first), Some(last)) = (self.steps.first(), self.steps.last()) else {
-            let middle = (WIDTH / 2.0, HEADING + PANEL / 2.0);
-            return canvas.text("No request arrived.", middle, Align::Center, STRONG);
+        heading(canvas, "Rate of requests over time", &format!("{}: the first replication", self.scenario))?;
+        self.legend.draw(canvas, HEADING)?;
+        let top = HEADING + self.legend.height() + GAP;
+        let (Some(first), Some(last)) = (self.observed.first(), self.observed.last()) else {
+            return canvas.text("No request arrived.", (WIDTH / 2.0, top + PANEL / 2.0), Align::Center, STRONG);
         };
         let window = (first.from_s, last.to_s);
         let ticks = calendar_ticks(self.starts, window, 12);
-        let panel = Panel::new(window, (HEADING + GAP, PANEL), highest(&self.steps));
-        panel.frame(canvas, &ticks, "arrivals", "requests a second; the dashed line is the mean")?;
-        panel.steps(canvas, &self.steps, ARRIVALS)?;
-        let requests: f64 = self.steps.iter().map(|step| step.value * (step.to_s - step.from_s)).sum();
-        panel.level(canvas, requests / (window.1 - window.0))?;
-        panel.plot.x_axis(canvas, &ticks)?;
-        Ok(())
+        let expected = self.expected.as_deref().unwrap_or_default();
+        let panel = Panel::new(window, (top, PANEL), highest(&self.observed).max(highest(expected)));
+        panel.frame(canvas, &ticks, "rate", "requests a second")?;
+        panel.steps(canvas, &self.observed, ARRIVALS)?;
+        panel.line(canvas, expected, Stroke::solid(INK, 1.6))?;
+        panel.plot.x_axis(canvas, &ticks)
     }
 }

@@ -3,11 +3,11 @@
 use jiff::civil::{DateTime, date};
 
 use crate::bill::Line;
-use crate::measure::Timeline;
 use crate::report::document::RunDocument;
 use crate::report::fixture;
 use crate::scenario::Slo;
-use crate::unit::{Span, Time};
+use crate::traffic::RateBin;
+use crate::unit::Span;
 
 use super::*;
 
@@ -31,9 +31,13 @@ fn save_all(document: &RunDocument, completed: u64, slo: Option<&Slo>, folder: &
     save(&CostChart::new(document), folder).unwrap();
     save(&LatencyChart::new(document, &curves, slo), folder).unwrap();
     save(&TimelineChart::new(document, &movements, starts()), folder).unwrap();
-    let mut week = Timeline::new(Time::START, Time::START + Span::WEEK);
-    week.bins.iter_mut().zip(0..).for_each(|(bin, index)| bin.arrivals = 100 + index);
-    save(&RateChart::new("Variable API", &week, starts()), folder).unwrap();
+    let hour = |index: u64| RateBin {
+        start: Span::from_nanos(index * Span::HOUR.nanos()),
+        expected_per_s: Some(2.0),
+        observed_per_s: 1.0 + (index % 24) as f64 / 12.0,
+    };
+    let week: Vec<RateBin> = (0..168).map(hour).collect();
+    save(&RateChart::new("Variable API", &week, Span::WEEK.seconds(), starts()), folder).unwrap();
 }
 
 const NAMES: [&str; 4] = ["cost", "latency", "timeline", "rate"];

@@ -12,7 +12,7 @@ use super::Chart;
 use super::axis::{Scale, Tick, calendar_ticks, linear_ticks};
 use super::canvas::{Align, Canvas, Drawn, Point, Stroke};
 use super::frame::{HEADING, Legend, MARGIN, Plot, Swatch, WIDTH, heading};
-use super::palette::{ARRIVALS, BUSY, IDLE, INK, SMALL, STARTING, STRONG};
+use super::palette::{ARRIVALS, BUSY, IDLE, SMALL, STARTING, STRONG};
 
 const LEFT: f64 = 76.0;
 const RATE_PANEL: f64 = 84.0;
@@ -191,11 +191,10 @@ impl Panel {
         canvas.area(&outline, color)
     }
 
-    /// A level line over the whole panel.
-    pub(super) fn level<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, value: f64) -> Drawn {
-        let y = self.plot.y.at(value);
-        let stroke = Stroke { dash: &[6.0, 4.0], ..Stroke::solid(INK, 1.2) };
-        canvas.line(&[(self.plot.left, y), (self.plot.right, y)], stroke)
+    /// A line along the middles of steps.
+    pub(super) fn line<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, steps: &[Step], stroke: Stroke) -> Drawn {
+        let middle = |step: &Step| self.plot.point(f64::midpoint(step.from_s, step.to_s), step.value);
+        canvas.line(&steps.iter().map(middle).collect::<Vec<_>>(), stroke)
     }
 }
 
