@@ -46,10 +46,12 @@ enum Grid {
     /// Mostly whole seconds.
     Mixed,
     Nanoseconds,
+    /// Services, time-outs and starts of up to five years: sixty in one queue stay within the clock's 584 years.
+    Years,
 }
 
 pub fn case(kind: impl Strategy<Value = Kind> + 'static) -> impl Strategy<Value = Case> {
-    let grid = prop_oneof![3 => Just(Grid::WholeSeconds), 1 => Just(Grid::Mixed), 1 => Just(Grid::Nanoseconds)];
+    let grid = prop_oneof![3 => Just(Grid::WholeSeconds), 1 => Just(Grid::Mixed), 1 => Just(Grid::Nanoseconds), 1 => Just(Grid::Years)];
     (grid, kind, 1..=3_usize).prop_flat_map(|(grid, kind, classes)| {
         (kind.fleet(grid), requests(grid, classes), timing(grid, classes), 1..=70_usize).prop_map(
             |(fleet, requests, timing, longest_block)| Case {
@@ -97,13 +99,21 @@ fn span(grid: Grid, most: u64) -> BoxedStrategy<Span> {
         Grid::WholeSeconds => whole.boxed(),
         Grid::Mixed => prop_oneof![3 => whole, 1 => any].boxed(),
         Grid::Nanoseconds => any.boxed(),
+        Grid::Years => {
+            (0..=most).prop_map(move |years| Span::from_nanos(Span::LONGEST.nanos() / 2 / most.max(1) * years)).boxed()
+        }
     }
 }
 
 fn requests(grid: Grid, classes: usize) -> impl Strategy<Value = Vec<Request>> {
     // Busy streams and quiet ones: where gaps are short nothing expires, where they are long nothing queues.
     (0..=4_u64, 0..=6_u64, 0..=60_usize).prop_flat_map(move |(gap, service, count)| {
-        let row = (span(grid, gap), span(grid, service), 0..classes as u16);
+        // Arrivals of years would not end before the longest horizon.
+        let gap = match grid {
+            Grid::Years => (0..=gap).prop_map(|days| Span::from_nanos(days * Span::DAY.nanos())).boxed(),
+            Grid::WholeSeconds | Grid::Mixed | Grid::Nanoseconds => span(grid, gap),
+        };
+        let row = (gap, span(grid, service), 0..classes as u16);
         prop::collection::vec(row, count).prop_map(|rows| {
             let mut now = Time::START;
             let mut requests: Vec<Request> = rows
@@ -152,7 +162,7 @@ impl Timing {
     fn scenario(self, requests: &[Request]) -> Scenario {
         let last = requests.last().map_or(Time::START, |request| request.arrival);
         // Arrivals stop before the horizon; on a grid of whole seconds it lies on the grid unless `rest` is zero.
-        let horizon = (last + self.rest.max(Span::NANOSECOND)).since_start();
+        let horizon = (last + self.rest.max(Span::NANOSECOND)).since_start().min(Span::LONGEST);
         let mut scenario = scenario(horizon);
         let exact = u128::from(horizon.nanos()) * u128::from(self.warm_up) / 1_000;
         let whole_seconds = exact as u64 / Span::SECOND.nanos() * Span::SECOND.nanos();
@@ -224,7 +234,7 @@ fn cold_start(grid: Grid) -> BoxedStrategy<Distribution> {
     let mean = (1..=4_u64).prop_map(|mean| Distribution::Exponential { mean: seconds(mean) });
     match grid {
         Grid::WholeSeconds => prop_oneof![constant, empirical].boxed(),
-        Grid::Mixed | Grid::Nanoseconds => prop_oneof![constant, empirical, mean].boxed(),
+        Grid::Mixed | Grid::Nanoseconds | Grid::Years => prop_oneof![constant, empirical, mean].boxed(),
     }
 }
 
