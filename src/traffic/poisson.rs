@@ -60,6 +60,7 @@ pub(super) struct Poisson<P> {
 }
 
 impl<P: Pieces> Poisson<P> {
+    /// Room beyond the candidates expected in the rest of a piece, so that most pieces are filled in one go.
     const SPARE_ROOM: usize = 32;
 
     pub(super) fn new(mut pieces: P, mut rng: Rng) -> Result<Poisson<P>, TraceError> {
@@ -80,6 +81,7 @@ impl<P: Pieces> Poisson<P> {
     }
 
     /// Places candidates until `out` is full or the piece at its end; how many.
+    // Measured to be faster than when inlined: it leaves more registers to the loop.
     #[inline(never)]
     fn place_all(&mut self, piece: &Piece, out: &mut [Time]) -> usize {
         // A copy of the generator, and the position, live in registers during the loop.
@@ -130,7 +132,7 @@ impl<P: Pieces> ArrivalProcess for Poisson<P> {
         {
             // Room for hardly more than is left of the piece, which may be short.
             let left = ((piece.to - piece.from) / piece.gap - self.position).max(0.0);
-            let room = (end - out.len()).min(left as usize + Poisson::<P>::SPARE_ROOM);
+            let room = (end - out.len()).min((left as usize).saturating_add(Self::SPARE_ROOM));
             if self.fill_piece(&piece, room, out) {
                 // What is left of the gap is a gap at the next piece's rate: the exponential has no memory.
                 self.position = (self.position - (piece.to - piece.from) / piece.gap).max(0.0);
