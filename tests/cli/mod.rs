@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
-use assert_cmd::Command;
 use polars::prelude::{DataFrame, ParquetReader, SerReader};
 use serde_json::Value;
 use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_breakeven");
 
 /// Two classes and all kinds of fleets, over in a moment.
 const SMALL: &str = r#"
@@ -99,7 +100,7 @@ impl Workspace {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::cargo_bin("breakeven").unwrap();
+        let mut command = Command::new(PROGRAM);
         command.current_dir(self.folder.path()).args(arguments);
         for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
             command.env_remove(variable);
@@ -246,7 +247,7 @@ fn an_interrupt_ends_with_130_and_leaves_the_previous_output() {
     let workspace = Workspace::new();
     workspace.run(&["run", "small.toml"], 0);
     let before = contents(&workspace.path("output/small"));
-    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin("breakeven"))
+    let mut child = Command::new(PROGRAM)
         .current_dir(workspace.folder.path())
         .args(["run", "small.toml", "--horizon", "3650d", "--set", "traffic.chat.rate=1000/s"])
         .stdout(Stdio::piped())
@@ -254,7 +255,7 @@ fn an_interrupt_ends_with_130_and_leaves_the_previous_output() {
         .spawn()
         .unwrap();
     wait_until_it_catches_interrupts(child.id());
-    let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert!(contents(&workspace.path("output/small")) == before, "the previous output has changed");
@@ -279,7 +280,7 @@ fn wait_until_it_catches_interrupts(process: u32) {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let workspace = Workspace::new();
-    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin("breakeven"))
+    let mut child = Command::new(PROGRAM)
         .current_dir(workspace.folder.path())
         .args(["run", "small.toml", "--quiet"])
         .stdout(Stdio::piped())
