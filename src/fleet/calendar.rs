@@ -34,10 +34,10 @@ pub(super) struct Calendar {
     free_nodes: u32,
     /// The day (counted from the start of time) that `current` has.
     today: u64,
-    /// The completions of today and before it, the next one last. Empty only when nothing is scheduled at all.
+    /// The next completion; `None` only when nothing is scheduled at all.
+    next: Option<Completion>,
+    /// The other completions of today and before it, the next one last.
     current: Vec<Completion>,
-    /// When the first of them is.
-    next: Option<Time>,
     /// Completions beyond the year, with the order of scheduling. All of a day are scheduled before any that is filed under
     /// that day of the year, because the year only moves forward.
     far: BinaryHeap<Reverse<(Time, u64, u32)>>,
@@ -62,8 +62,8 @@ impl Calendar {
             nodes: Vec::new(),
             free_nodes: NONE,
             today: 0,
-            current: Vec::new(),
             next: None,
+            current: Vec::new(),
             far: BinaryHeap::new(),
             far_scheduled: 0,
         }
@@ -72,34 +72,36 @@ impl Calendar {
     /// When the next completion is.
     #[inline]
     pub fn next_time(&self) -> Option<Time> {
-        self.next
+        self.next.map(|next| next.time)
     }
 
     #[inline]
     pub fn push(&mut self, time: Time, instance: u32) {
         let completion = Completion { time, instance };
         let day = time.nanos() >> self.shift;
-        if self.current.is_empty() {
-            self.today = day;
-            self.current.push(completion);
-            self.next = Some(time);
-        } else if day.wrapping_sub(self.today).wrapping_sub(1) < DAYS as u64 - 1 {
+        if day.wrapping_sub(self.today).wrapping_sub(1) < DAYS as u64 - 1 && self.next.is_some() {
             self.push_on_day(day, completion);
         } else {
             self.push_beside_the_year(day, completion);
         }
     }
 
-    /// Files a completion of today, or one that lies beyond the year.
+    /// Files a completion of today, or one that lies beyond the year, or the first of all.
     #[inline(never)]
     fn push_beside_the_year(&mut self, day: u64, completion: Completion) {
-        let Completion { time, instance } = completion;
-        if day <= self.today {
-            let place = self.current.partition_point(|other| other.time > time);
+        let Some(next) = self.next else {
+            self.today = day;
+            self.next = Some(completion);
+            return;
+        };
+        if completion.time < next.time {
+            self.current.push(next);
+            self.next = Some(completion);
+        } else if day <= self.today {
+            let place = self.current.partition_point(|other| other.time > completion.time);
             self.current.insert(place, completion);
-            self.next = self.current.last().map(|first| first.time);
         } else {
-            self.far.push(Reverse((time, self.far_scheduled, instance)));
+            self.far.push(Reverse((completion.time, self.far_scheduled, completion.instance)));
             self.far_scheduled += 1;
         }
     }
@@ -129,68 +131,79 @@ impl Calendar {
     /// Takes the next completion.
     #[inline]
     pub fn pop(&mut self) -> Option<Completion> {
-        let completion = self.current.pop();
-        if self.current.is_empty() {
-            self.turn_page();
-        }
-        self.next = self.current.last().map(|first| first.time);
+        let completion = self.next;
+        self.next = if self.current.is_empty() { self.turn_page() } else { self.current.pop() };
         completion
     }
 
-    /// Makes the next day that has completions today.
-    fn turn_page(&mut self) {
-        let in_year = self.occupied.next_after(self.today as usize % DAYS).map(|ahead| self.today + ahead as u64);
-        let beyond = self.far.peek().map(|Reverse((time, ..))| time.nanos() >> self.shift);
-        match (in_year, beyond) {
-            (Some(day), None) => self.turn_to_day(day),
-            (Some(day), Some(far)) if day < far => self.turn_to_day(day),
-            (_, Some(far)) => self.turn_to_far_day(far, in_year == beyond),
-            (None, None) => {}
-        }
-    }
-
+    /// Makes the next day that has completions today, and takes the first of them.
     #[inline]
-    fn turn_to_day(&mut self, day: u64) {
+    fn turn_page(&mut self) -> Option<Completion> {
+        let today = self.today as usize % DAYS;
+        let Some(ahead) = self.occupied.next_after(today) else { return self.turn_to_far_day(None) };
+        let day = self.today + ahead as u64;
+        if let Some(&Reverse((far, ..))) = self.far.peek()
+            && far.nanos() >> self.shift <= day
+        {
+            return self.turn_to_far_day(Some(day));
+        }
         self.today = day;
-        self.take_day(day as usize % DAYS);
-        sort_descending(&mut self.current);
+        let day = day as usize % DAYS;
+        let index = std::mem::replace(&mut self.days[day], NONE);
+        self.occupied.clear(day);
+        let node = &mut self.nodes[index as usize];
+        let (completion, next) = (Completion { time: node.time, instance: node.instance }, node.next);
+        node.next = self.free_nodes;
+        self.free_nodes = index;
+        if next == NONE { Some(completion) } else { self.take_rest_of_day(completion, next) }
     }
 
-    /// Turns to a day that has completions from beyond the year, and perhaps some of the year.
+    /// Takes the completions of today that were scheduled before `last`, from `index` on, and returns the first of all.
     #[inline(never)]
-    fn turn_to_far_day(&mut self, day: u64, in_year: bool) {
-        self.today = day;
+    fn take_rest_of_day(&mut self, last: Completion, mut index: u32) -> Option<Completion> {
+        self.current.push(last);
+        while index != NONE {
+            let node = &mut self.nodes[index as usize];
+            self.current.push(Completion { time: node.time, instance: node.instance });
+            let next = std::mem::replace(&mut node.next, self.free_nodes);
+            self.free_nodes = index;
+            index = next;
+        }
+        // The last scheduled come first, which sorting by time keeps at equal times.
+        sort_descending(&mut self.current);
+        self.current.pop()
+    }
+
+    /// Turns to the next day when it may have completions from beyond the year; `in_year` is the next day of the year that has some.
+    #[inline(never)]
+    fn turn_to_far_day(&mut self, in_year: Option<u64>) -> Option<Completion> {
+        let first = self.far.peek().map(|Reverse((time, ..))| time.nanos() >> self.shift)?;
+        self.today = first;
         while let Some(&Reverse((time, _, instance))) = self.far.peek()
-            && time.nanos() >> self.shift == day
+            && time.nanos() >> self.shift == first
         {
             self.current.push(Completion { time, instance });
             self.far.pop();
         }
         self.current.reverse();
-        let from_far = self.current.len();
-        if in_year {
-            self.take_day(day as usize % DAYS);
+        if in_year != Some(first) {
+            return self.current.pop();
         }
-        // Now the last scheduled come first, which sorting by time keeps at equal times.
-        self.current.rotate_left(from_far);
-        sort_descending(&mut self.current);
-    }
-
-    /// Takes the completions of a day of the year, the last scheduled first.
-    #[inline]
-    fn take_day(&mut self, day: usize) {
-        let first = std::mem::replace(&mut self.days[day], NONE);
+        // Those of the year were all scheduled later: they come before those from beyond it, and keep that place at equal times.
+        let from_far = self.current.len();
+        let day = first as usize % DAYS;
+        let mut index = std::mem::replace(&mut self.days[day], NONE);
         self.occupied.clear(day);
-        let mut last = first;
-        let mut index = first;
         while index != NONE {
-            let Node { time, instance, next } = self.nodes[index as usize];
-            self.current.push(Completion { time, instance });
-            last = index;
+            let node = &mut self.nodes[index as usize];
+            self.current.push(Completion { time: node.time, instance: node.instance });
+            let next = std::mem::replace(&mut node.next, self.free_nodes);
+            self.free_nodes = index;
             index = next;
         }
-        self.nodes[last as usize].next = self.free_nodes;
-        self.free_nodes = first;
+        self.current.rotate_left(from_far);
+        sort_descending(&mut self.current);
+        self.current.pop()
     }
 
     /// Every completion to come, in no order.
@@ -200,7 +213,7 @@ impl Calendar {
         let completion = |&Node { time, instance, .. }: &Node| Completion { time, instance };
         let in_year = self.occupied.iter().flat_map(on_day).map(completion);
         let beyond = self.far.iter().map(|&Reverse((time, _, instance))| Completion { time, instance });
-        self.current.iter().copied().chain(in_year).chain(beyond)
+        self.next.into_iter().chain(self.current.iter().copied()).chain(in_year).chain(beyond)
     }
 }
 
