@@ -9,11 +9,12 @@ use std::collections::BinaryHeap;
 
 use crate::measure::PoolOutcome;
 use crate::random::{Purpose, Rng, Sampler};
-use crate::scenario::{BilledPhases, Dedicated, Distribution, IdleSelection, Overflow, ScaleOut, Serverless};
+use crate::scenario::{Dedicated, Distribution, IdleSelection, Overflow, ScaleOut, Serverless};
 use crate::unit::{Span, Time};
 
 use super::calendar::Calendar;
 use super::instances::Instances;
+use super::life::Rounding;
 use super::meter::{Meter, Observer, Request, Start};
 use super::population::Population;
 use super::setting::Setting;
@@ -30,8 +31,7 @@ struct Policy {
     scale_out: ScaleOut,
     /// Requests that may wait when no instance can be started, beyond those that a starting slot will serve; `None`: any number.
     queue_limit: Option<u64>,
-    bills: BilledPhases,
-    rounding: Option<Span>,
+    rounding: Option<Rounding>,
 }
 
 /// What can happen besides completions and arrivals, in the order of simultaneous events.
@@ -73,8 +73,7 @@ impl<O: Observer> ElasticPool<O> {
             max_instances: pool.max_instances.map(u64::from),
             scale_out: pool.scale_out,
             queue_limit: (pool.overflow == Overflow::Reject).then_some(0),
-            bills: pool.tariff.bills,
-            rounding: pool.tariff.rounding,
+            rounding: Rounding::of(&pool.tariff),
         };
         Self::new(policy, &pool.cold_start, pool.idle_selection, setting, owner, logged, observer)
     }
@@ -87,7 +86,6 @@ impl<O: Observer> ElasticPool<O> {
             max_instances: Some(u64::from(pool.instances)),
             scale_out: ScaleOut::PerRequest,
             queue_limit: pool.queue_limit,
-            bills: BilledPhases { cold_start: false, execute: false, idle: false },
             rounding: None,
         };
         // With one slot, the least recently used, as the FIFO algorithm has it.
@@ -226,7 +224,7 @@ impl<O: Observer> ElasticPool<O> {
     /// Accounts for a busy time that has ended.
     fn close_busy_time(&mut self, index: u32, now: Time) {
         let instance = self.instances.get(index);
-        instance.busy += self.meter.busy(instance.busy_since, now);
+        instance.life.busy += self.meter.busy(instance.busy_since, now);
     }
 
     /// Stops the instances whose keep-alive time is over, down to the minimum.
@@ -340,19 +338,7 @@ impl<O: Observer> ElasticPool<O> {
 
     /// The end of an instance that serves nothing.
     fn stop(&mut self, index: u32, now: Time) {
-        let life = self.instances.get(index).clone();
-        self.meter.ready(life.ready, now, 1);
-        if let Some(unit) = self.policy.rounding {
-            let window = self.meter.window();
-            let bills = self.policy.bills;
-            let phases = [
-                (bills.cold_start, window.clip(life.started, life.ready)),
-                (bills.execute, life.busy),
-                (bills.idle, window.clip(life.ready, now) - life.busy),
-            ];
-            let billed: u64 = phases.iter().filter(|(is_billed, _)| *is_billed).map(|&(_, nanos)| nanos).sum();
-            self.meter.rounded(billed.next_multiple_of(unit.nanos()) - billed, now);
-        }
+        self.instances.get(index).life.end(now, self.policy.rounding, &mut self.meter);
         self.instances.retire(index);
         self.population.change(now, -1);
     }

@@ -13,6 +13,7 @@ use crate::random::Rng;
 use crate::scenario::IdleSelection;
 use crate::unit::Time;
 
+use super::life::Life;
 use super::waiting::Ticket;
 
 /// One instance, from its start to its end.
@@ -20,17 +21,14 @@ use super::waiting::Ticket;
 pub(super) struct Instance {
     /// Its number in the order of creation.
     pub created: u64,
-    /// The start of its cold start, and when that is over; both 0 for an instance kept warm from the start.
-    pub started: Time,
-    pub ready: Time,
+    /// Its busy time is kept only where busy times of instances are asked for.
+    pub life: Life,
     /// Requests in service; kept only for pools of several slots.
     in_use: u32,
     /// The latest of: an end of service on it, its becoming ready, the start of time; kept while it is in use.
     last_used: Time,
     /// Since when it has been serving at least one.
     pub busy_since: Time,
-    /// Its busy time within the window so far, in nanoseconds.
-    pub busy: u64,
     /// The waiting request that it was started for.
     pub bound: Option<Ticket>,
 }
@@ -116,12 +114,10 @@ impl Instances {
     pub fn create(&mut self, started: Time, ready: Time) -> u32 {
         let instance = Instance {
             created: self.created,
-            started,
-            ready,
+            life: Life { started, ready, busy: 0 },
             in_use: 0,
             last_used: ready,
             busy_since: Time::START,
-            busy: 0,
             bound: None,
         };
         self.created += 1;

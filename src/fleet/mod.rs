@@ -1,15 +1,20 @@
 //! Fleets: state machines that serve blocks of requests. No money, no files, no threads.
 //!
-//! [`FleetSimulator`] picks the algorithm: a tree of next-free times where FIFO order makes that exact
-//! (`fifo`), an event-driven pool otherwise (`elastic`), and a router over several of them (`hybrid`). All fill the
+//! [`FleetSimulator`] picks the algorithm: where it is exact, one that knows the fate of a request when it arrives - a
+//! tree of next-free times for FIFO queues (`fifo`), an ordered set of them for instances started a request at a time
+//! (`per_request`) - an event-driven pool otherwise (`elastic`), and a router over several pools (`hybrid`). All fill the
 //! same `meter`.
 
 mod calendar;
 mod elastic;
 mod fifo;
+mod free_times;
 mod hybrid;
 mod instances;
+mod life;
 mod meter;
+mod per_request;
+mod pool;
 mod population;
 mod record;
 mod setting;

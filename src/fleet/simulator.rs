@@ -1,14 +1,13 @@
 //! A fleet under simulation: blocks of requests in, an outcome out.
 
 use crate::measure::FleetOutcome;
-use crate::scenario::{Fleet, FleetKind, PoolKind, Scenario};
+use crate::scenario::{Fleet, FleetKind, Scenario};
 use crate::traffic::Block;
 use crate::unit::Span;
 
-use super::elastic::ElasticPool;
-use super::fifo::FifoPool;
 use super::hybrid::HybridFleet;
-use super::meter::{Observer, Request};
+use super::meter::Observer;
+use super::pool::{Pool, Question};
 use super::setting::Setting;
 
 /// One fleet in one replication. Which algorithm serves it is decided once; a block costs one dispatch.
@@ -19,29 +18,19 @@ pub struct FleetSimulator<O = ()> {
 }
 
 enum State<O> {
-    Fifo(Box<FifoPool<O>>),
-    Elastic(Box<ElasticPool<O>>),
-    Hybrid(Box<HybridFleet<O>>),
+    Single(Pool<O>),
+    Hybrid(HybridFleet<O>),
 }
 
 impl<O: Observer> FleetSimulator<O> {
     /// `observer` makes the observer of each pool, by its index.
     pub fn new(scenario: &Scenario, fleet: &Fleet, replication: u32, observer: impl Fn(u16) -> O) -> FleetSimulator<O> {
         let setting = Setting::new(scenario, replication);
-        let owner = [fleet.name.as_str()];
         let state = match &fleet.kind {
-            FleetKind::Single(PoolKind::Dedicated(pool)) if FifoPool::<O>::serves(pool, &setting) => {
-                State::Fifo(Box::new(FifoPool::new(pool, &setting, observer(0))))
+            FleetKind::Single(kind) => {
+                State::Single(Pool::new(kind, Question::Nothing, &setting, &[&fleet.name], false, observer(0)))
             }
-            FleetKind::Single(PoolKind::Dedicated(pool)) => {
-                State::Elastic(Box::new(ElasticPool::dedicated(pool, &setting, &owner, false, observer(0))))
-            }
-            FleetKind::Single(PoolKind::Serverless(pool)) => {
-                State::Elastic(Box::new(ElasticPool::serverless(pool, &setting, &owner, false, observer(0))))
-            }
-            FleetKind::Hybrid(hybrid) => {
-                State::Hybrid(Box::new(HybridFleet::new(hybrid, &setting, &fleet.name, observer)))
-            }
+            FleetKind::Hybrid(hybrid) => State::Hybrid(HybridFleet::new(hybrid, &setting, &fleet.name, observer)),
         };
         FleetSimulator { state, tuned: false }
     }
@@ -50,21 +39,8 @@ impl<O: Observer> FleetSimulator<O> {
     pub fn replay(&mut self, block: &Block) {
         self.tune(block);
         match &mut self.state {
-            State::Fifo(pool) => {
-                pool.prepare(block);
-                requests(block).for_each(|request| pool.accept(&request));
-            }
-            State::Elastic(pool) => requests(block).for_each(|request| {
-                pool.advance(request.arrival);
-                pool.accept(&request);
-            }),
-            State::Hybrid(fleet) => {
-                fleet.prepare(block);
-                requests(block).for_each(|request| fleet.accept(&request));
-                if let Some(&last) = block.arrival.last() {
-                    fleet.synchronize(last);
-                }
-            }
+            State::Single(pool) => pool.replay(block),
+            State::Hybrid(fleet) => fleet.replay(block),
         }
     }
 
@@ -77,8 +53,7 @@ impl<O: Observer> FleetSimulator<O> {
         let [first, .., last] = block.arrival[..] else { return };
         let mean = Span::from_nanos((last - first).nanos() / block.len() as u64);
         match &mut self.state {
-            State::Fifo(_) => {}
-            State::Elastic(pool) => pool.expect_gap(mean),
+            State::Single(pool) => pool.expect_gap(mean),
             State::Hybrid(fleet) => fleet.expect_gap(mean),
         }
     }
@@ -86,20 +61,14 @@ impl<O: Observer> FleetSimulator<O> {
     /// Follows every request to its end.
     #[must_use]
     pub fn finish(self) -> (FleetOutcome, Vec<O>) {
-        let (pool, observer) = match self.state {
-            State::Hybrid(fleet) => return fleet.finish(),
-            State::Fifo(pool) => pool.finish(),
-            State::Elastic(mut pool) => {
+        match self.state {
+            State::Hybrid(fleet) => fleet.finish(),
+            State::Single(mut pool) => {
                 pool.drain();
-                pool.finish()
+                let (outcome, observer) = pool.finish();
+                let peak = outcome.usage.peak;
+                (FleetOutcome { pools: vec![outcome], peak }, vec![observer])
             }
-        };
-        let peak = pool.usage.peak;
-        (FleetOutcome { pools: vec![pool], peak }, vec![observer])
+        }
     }
-}
-
-fn requests(block: &Block) -> impl Iterator<Item = Request> + '_ {
-    let columns = block.arrival.iter().zip(&block.service).zip(&block.class);
-    columns.map(|((&arrival, &service), &class)| Request { arrival, service, class })
 }

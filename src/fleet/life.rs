@@ -1,0 +1,45 @@
+//! The account of one instance, from its start to its end.
+
+use crate::scenario::{BilledPhases, Tariff};
+use crate::unit::{Span, Time};
+
+use super::meter::{Meter, Observer};
+
+/// What the meters need to know of an instance when it stops.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Life {
+    /// The start of its cold start, and when that is over; both 0 for an instance kept warm from the start.
+    pub started: Time,
+    pub ready: Time,
+    /// Its busy time within the window so far, in nanoseconds; kept only where billed time is rounded.
+    pub busy: u64,
+}
+
+/// How an instance's billed time is rounded.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rounding {
+    unit: Span,
+    bills: BilledPhases,
+}
+
+impl Rounding {
+    pub fn of(tariff: &Tariff) -> Option<Rounding> {
+        tariff.rounding.map(|unit| Rounding { unit, bills: tariff.bills })
+    }
+}
+
+impl Life {
+    /// Accounts for an instance that stops.
+    pub fn end<O: Observer>(&self, at: Time, rounding: Option<Rounding>, meter: &mut Meter<O>) {
+        meter.ready(self.ready, at, 1);
+        let Some(Rounding { unit, bills }) = rounding else { return };
+        let window = meter.window();
+        let phases = [
+            (bills.cold_start, window.clip(self.started, self.ready)),
+            (bills.execute, self.busy),
+            (bills.idle, window.clip(self.ready, at) - self.busy),
+        ];
+        let billed: u64 = phases.iter().filter(|(is_billed, _)| *is_billed).map(|&(_, nanos)| nanos).sum();
+        meter.rounded(billed.next_multiple_of(unit.nanos()) - billed, at);
+    }
+}

@@ -1,0 +1,159 @@
+//! Serverless instances of one slot, started a request at a time, without an event queue: when a request arrives it is
+//! known when each instance is free, so the request takes the one that was free last, or a start whose end is known too.
+//!
+//! Exact where nobody waits for an instance that another request will free: nothing is kept warm, and at the limit
+//! arrivals are rejected. What is left of the event queue is one ordered set of free times (`free_times`).
+
+use crate::measure::PoolOutcome;
+use crate::random::{Purpose, Rng, Sampler};
+use crate::scenario::{IdleSelection, Overflow, ScaleOut, Serverless};
+use crate::unit::{Span, Time};
+
+use super::free_times::FreeTimes;
+use super::life::{Life, Rounding};
+use super::meter::{Meter, Observer, Request, Start};
+use super::population::Population;
+use super::setting::Setting;
+
+pub(super) struct PerRequestPool<O> {
+    keep_alive: Span,
+    max_instances: Option<u64>,
+    rounding: Option<Rounding>,
+    timeouts: Vec<Option<Span>>,
+    cold_start: Sampler,
+    cold_start_draws: Rng,
+    /// By place in `free`.
+    lives: Vec<Life>,
+    free: FreeTimes,
+    population: Population,
+    /// Before this, no idle instance stops.
+    quiet_until: Time,
+    meter: Meter<O>,
+}
+
+impl<O: Observer> PerRequestPool<O> {
+    /// Whether this algorithm is exact for the pool.
+    pub fn serves(pool: &Serverless) -> bool {
+        pool.scale_out == ScaleOut::PerRequest
+            && pool.idle_selection == IdleSelection::MostRecentlyUsed
+            && pool.slots == 1
+            && pool.min_instances == 0
+            && (pool.max_instances.is_none() || pool.overflow == Overflow::Reject)
+    }
+
+    pub fn new(pool: &Serverless, setting: &Setting, owner: &[&str], logged: bool, observer: O) -> Self {
+        PerRequestPool {
+            keep_alive: pool.keep_alive,
+            max_instances: pool.max_instances.map(u64::from),
+            rounding: Rounding::of(&pool.tariff),
+            timeouts: setting.timeouts.clone(),
+            cold_start: Sampler::new(&pool.cold_start),
+            cold_start_draws: setting.draws(owner, Purpose::ColdStart),
+            lives: Vec::new(),
+            free: FreeTimes::new(Span::SECOND),
+            population: Population::new(setting.window, 0, logged),
+            quiet_until: Time::START,
+            meter: Meter::new(setting, observer),
+        }
+    }
+
+    /// Before the first request: about how far apart they are. It decides how fast the pool is simulated, never what happens.
+    pub fn expect_gap(&mut self, mean: Span) {
+        self.free = FreeTimes::new(mean);
+    }
+
+    /// Serves, rejects or loses a request. Requests come in the order of their arrivals.
+    #[inline]
+    pub fn accept(&mut self, request: &Request) {
+        self.advance(request.arrival);
+        match self.free.take_latest(request.arrival) {
+            Some(instance) => self.serve(instance, request, request.arrival, false),
+            None => self.start_for(request),
+        }
+    }
+
+    /// Stops the instances whose keep-alive time is over by `until`.
+    #[inline]
+    pub fn advance(&mut self, until: Time) {
+        if until >= self.quiet_until {
+            self.expire(until);
+        }
+    }
+
+    #[inline(never)]
+    fn expire(&mut self, until: Time) {
+        // What is free after `until` expires a keep-alive time after that at the earliest.
+        self.quiet_until = until + self.keep_alive;
+        while let Some((since, instance)) = self.free.earliest(until) {
+            if since + self.keep_alive > until {
+                self.quiet_until = self.quiet_until.min(since + self.keep_alive);
+                return;
+            }
+            self.free.take_earliest(until);
+            self.stop(instance, since + self.keep_alive);
+        }
+    }
+
+    #[inline]
+    fn serve(&mut self, instance: u32, request: &Request, start: Time, cold: bool) {
+        let created = self.free.created(instance);
+        let completion = self.meter.served(request, Start { at: start, instance: created, cold });
+        if self.rounding.is_some() {
+            self.lives[instance as usize].busy += self.meter.window().clip(start, completion);
+        }
+        if self.meter.draws_timeline() {
+            self.meter.busy(start, completion);
+        }
+        self.free.put(instance, completion);
+    }
+
+    /// No instance is idle: one is started for the request, unless the limit is reached.
+    #[inline(never)]
+    fn start_for(&mut self, request: &Request) {
+        if self.max_instances.is_some_and(|most| self.population.count() >= most) {
+            self.meter.rejected(request);
+            return;
+        }
+        let started = request.arrival;
+        let ready = started + self.cold_start.sample(&mut self.cold_start_draws);
+        self.population.change(started, 1);
+        self.meter.started(started, ready);
+        let instance = self.free.create();
+        let life = Life { started, ready, busy: 0 };
+        match self.lives.get_mut(instance as usize) {
+            Some(place) => *place = life,
+            None => self.lives.push(life),
+        }
+        match self.timeouts[usize::from(request.class)] {
+            Some(timeout) if ready > started + timeout => {
+                // The client gives up; the instance becomes idle when it is ready.
+                self.meter.timed_out(request, started + timeout);
+                self.free.put(instance, ready);
+            }
+            _ => self.serve(instance, request, ready, true),
+        }
+    }
+
+    fn stop(&mut self, instance: u32, at: Time) {
+        self.lives[instance as usize].end(at, self.rounding, &mut self.meter);
+        self.free.retire(instance);
+        self.population.change(at, -1);
+    }
+
+    pub fn take_log(&mut self) -> Vec<(Time, i64)> {
+        self.population.take_log()
+    }
+
+    /// Lets every instance come to its end.
+    pub fn drain(&mut self) {
+        self.advance(Time::END);
+        for (since, instance) in self.free.drain() {
+            self.stop(instance, since + self.keep_alive);
+        }
+    }
+
+    /// The end of the simulation, after [`PerRequestPool::drain`].
+    pub fn finish(self) -> (PoolOutcome, O) {
+        self.meter.finish(1, self.population.peak())
+    }
+}
