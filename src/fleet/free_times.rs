@@ -9,15 +9,17 @@ use std::collections::{BinaryHeap, VecDeque};
 use crate::unit::{Span, Time};
 
 /// Days of the ring; a power of two.
-const DAYS: u64 = 16_384;
+const DAYS: u64 = 32_768;
 const WORDS: usize = DAYS as usize / 64;
 /// Days of the ring that may lie behind the present one, and ahead of it. What lies further behind is moved out a word of
 /// the bitmap at a time.
-const BEHIND: u64 = DAYS / 4;
+const BEHIND: u64 = 256;
 const AHEAD: u64 = DAYS - BEHIND - 128;
 /// Days between two arrivals, about: most days have one entry or none.
-const PER_GAP: u64 = 2;
+const PER_GAP: u64 = 4;
 const NONE: u32 = u32::MAX;
+/// Marks a day's first entry when it is not its only one.
+const SEVERAL: u32 = 1 << 31;
 
 pub(super) struct FreeTimes {
     /// A day is 2^shift nanoseconds long.
@@ -25,7 +27,7 @@ pub(super) struct FreeTimes {
     today: u64,
     /// Entries of earlier days are in `old`; a multiple of 64.
     ring_from: u64,
-    /// By day of the ring: the first of its entries.
+    /// By day of the ring: the first of its entries, marked if there are [`SEVERAL`].
     days: Box<[u32; DAYS as usize]>,
     occupied: Box<[u64; WORDS]>,
     instances: Vec<Entry>,
@@ -42,7 +44,7 @@ struct Entry {
     free: Time,
     /// The instance's number in the order of creation.
     created: u64,
-    /// The next entry of its day.
+    /// The next entry of its day, if there are several.
     next: u32,
 }
 
@@ -73,7 +75,10 @@ impl FreeTimes {
             return place;
         }
         self.instances.push(entry);
-        u32::try_from(self.instances.len() - 1).expect("fewer than 2^32 instances at once")
+        u32::try_from(self.instances.len() - 1)
+            .ok()
+            .filter(|place| *place < SEVERAL)
+            .expect("fewer than 2^31 instances at once")
     }
 
     /// Gives back the place of an instance that is no more.
@@ -102,8 +107,21 @@ impl FreeTimes {
     #[inline]
     fn put_on_day(&mut self, day: u64, instance: u32) {
         let day = (day % DAYS) as usize;
-        self.instances[instance as usize].next = std::mem::replace(&mut self.days[day], instance);
-        self.occupied[day / 64] |= 1 << (day % 64);
+        if self.days[day] == NONE {
+            self.days[day] = instance;
+            self.occupied[day / 64] |= 1 << (day % 64);
+        } else {
+            self.put_beside_others(day, instance);
+        }
+    }
+
+    #[inline(never)]
+    fn put_beside_others(&mut self, day: usize, instance: u32) {
+        let first = std::mem::replace(&mut self.days[day], instance | SEVERAL);
+        if first & SEVERAL == 0 {
+            self.instances[first as usize].next = NONE;
+        }
+        self.instances[instance as usize].next = first & !SEVERAL;
     }
 
     /// Moves on to `now`, an arrival's time, and takes the instance that has been free for the shortest time; of several
@@ -111,22 +129,75 @@ impl FreeTimes {
     #[inline]
     pub fn take_latest(&mut self, now: Time) -> Option<u32> {
         self.move_to(now);
-        let today = self.today;
-        if self.is_marked(today)
-            && let Some(instance) = self.latest_of_day(today, now)
-        {
-            self.remove(today, instance);
-            return Some(instance);
+        let mut marks = self.marks_until(self.today);
+        while marks != 0 {
+            let back = marks.leading_zeros();
+            let day = self.today - u64::from(back);
+            let first = self.days[(day % DAYS) as usize];
+            if first & SEVERAL != 0 {
+                if let Some(instance) = self.take_latest_of_several(day, now) {
+                    return Some(instance);
+                }
+            } else if back > 0 || self.instances[first as usize].free <= now {
+                self.clear_day(day);
+                return Some(first);
+            }
+            marks &= !(1 << 63 >> back);
         }
-        let Some(day) = self.last_marked_before(today) else { return self.old_latest() };
+        self.search_latest(now)
+    }
+
+    /// The marks of the 64 days that end with `day`, its own in the highest bit.
+    #[inline]
+    fn marks_until(&self, day: u64) -> u64 {
+        let (word, bit) = ((day / 64) as usize, day % 64);
+        let (this, before) = (self.occupied[word % WORDS], self.occupied[word.wrapping_sub(1) % WORDS]);
+        (this << (63 - bit)) | (before >> 1 >> bit)
+    }
+
+    /// The same as [`FreeTimes::take_latest`], where the last 64 days have no entry.
+    #[inline(never)]
+    fn search_latest(&mut self, now: Time) -> Option<u32> {
+        let Some(day) = self.last_marked_before(self.today.saturating_sub(63)) else { return self.old_latest() };
         let first = self.days[(day % DAYS) as usize];
-        if self.instances[first as usize].next == NONE {
-            self.clear_day(day);
-            return Some(first);
+        if first & SEVERAL != 0 {
+            return self.take_latest_of_several(day, now);
         }
-        let instance = self.latest_of_day(day, now)?;
-        self.remove(day, instance);
+        self.clear_day(day);
+        Some(first)
+    }
+
+    /// Takes the latest entry, not after `now`, of a day that has several.
+    #[inline(never)]
+    fn take_latest_of_several(&mut self, day: u64, now: Time) -> Option<u32> {
+        let first = self.days[(day % DAYS) as usize] & !SEVERAL;
+        // The best so far, with the entry before it.
+        let mut best: Option<(Time, u64, u32, u32)> = None;
+        let (mut before, mut place) = (NONE, first);
+        while place != NONE {
+            let Entry { free, created, next } = self.instances[place as usize];
+            if free <= now && best.is_none_or(|(time, number, ..)| (free, created) > (time, number)) {
+                best = Some((free, created, place, before));
+            }
+            (before, place) = (place, next);
+        }
+        let (_, _, instance, before) = best?;
+        self.unlink(day, instance, before);
         Some(instance)
+    }
+
+    /// Removes an entry of a day that has several, `before` being the one that leads to it.
+    fn unlink(&mut self, day: u64, instance: u32, before: u32) {
+        let place = (day % DAYS) as usize;
+        let next = self.instances[instance as usize].next;
+        let mut first = self.days[place] & !SEVERAL;
+        if before == NONE {
+            first = next;
+        } else {
+            self.instances[before as usize].next = next;
+        }
+        let is_last = self.instances[first as usize].next == NONE;
+        self.days[place] = if is_last { first } else { first | SEVERAL };
     }
 
     fn old_latest(&mut self) -> Option<u32> {
@@ -174,26 +245,30 @@ impl FreeTimes {
             if day - self.ring_from >= BEHIND + 64 {
                 self.move_out();
             }
-            while let Some(&Reverse((time, instance))) = self.far.peek()
+            if let Some(&Reverse((time, _))) = self.far.peek()
                 && (time.nanos() >> self.shift).saturating_sub(day) < AHEAD
             {
-                self.far.pop();
-                self.move_in(time, instance);
+                self.move_in();
             }
         }
     }
 
-    /// An entry from far ahead comes within the ring, or has been left behind in one long step.
+    /// Takes the entries from far ahead that have come within the ring, or have been left behind in one long step.
     #[inline(never)]
-    fn move_in(&mut self, time: Time, instance: u32) {
-        let day = time.nanos() >> self.shift;
-        if day >= self.ring_from {
-            self.put_on_day(day, instance);
-        } else {
-            // The heap gives the earlier ones first, and all of them are later than those that were in the ring.
-            let key = (time, self.created(instance));
-            let place = self.old.partition_point(|&(free, other)| (free, self.instances[other as usize].created) < key);
-            self.old.insert(place, (time, instance));
+    fn move_in(&mut self) {
+        while let Some(&Reverse((time, instance))) = self.far.peek() {
+            let day = time.nanos() >> self.shift;
+            if day.saturating_sub(self.today) >= AHEAD {
+                return;
+            }
+            self.far.pop();
+            if day >= self.ring_from {
+                self.put_on_day(day, instance);
+            } else {
+                let key = |time: Time, instance: u32| (time, self.created(instance));
+                let place = self.old.partition_point(|&(free, other)| key(free, other) < key(time, instance));
+                self.old.insert(place, (time, instance));
+            }
         }
     }
 
@@ -208,12 +283,6 @@ impl FreeTimes {
             self.clear_day(day);
         }
         self.ring_from = keep_from;
-    }
-
-    #[inline]
-    fn is_marked(&self, day: u64) -> bool {
-        let day = (day % DAYS) as usize;
-        self.occupied[day / 64] >> (day % 64) & 1 == 1
     }
 
     #[inline]
@@ -251,34 +320,84 @@ impl FreeTimes {
     }
 
     fn list(&self, first: u32) -> impl Iterator<Item = (Time, u64, u32)> + '_ {
-        let follow = |index: u32| (index != NONE).then_some(index);
-        let places = std::iter::successors(follow(first), move |&place| follow(self.instances[place as usize].next));
+        let follow = |place: u32| (place != NONE).then_some(place);
+        let several = first != NONE && first & SEVERAL != 0;
+        let first = if several { first & !SEVERAL } else { first };
+        let next = move |&place: &u32| if several { follow(self.instances[place as usize].next) } else { None };
+        let places = std::iter::successors(follow(first), next);
         places.map(|place| {
             let entry = self.instances[place as usize];
             (entry.free, entry.created, place)
         })
     }
 
-    /// The latest entry of a day that is not after `now`.
-    fn latest_of_day(&self, day: u64, now: Time) -> Option<u32> {
-        let until_now = self.entries_of_day(day).filter(|&(free, ..)| free <= now);
-        until_now.max().map(|(_, _, instance)| instance)
-    }
-
     fn remove(&mut self, day: u64, instance: u32) {
-        let next = self.instances[instance as usize].next;
-        let place = (day % DAYS) as usize;
-        if self.days[place] == instance {
-            self.days[place] = next;
-        } else {
-            let mut before = self.days[place];
-            while self.instances[before as usize].next != instance {
-                before = self.instances[before as usize].next;
-            }
-            self.instances[before as usize].next = next;
+        let mut places = self.entries_of_day(day).map(|(_, _, place)| place);
+        let first = places.next();
+        if first == Some(instance) && places.next().is_none() {
+            drop(places);
+            return self.clear_day(day);
         }
-        if self.days[place] == NONE {
-            self.occupied[place / 64] &= !(1 << (place % 64));
+        drop(places);
+        let before = self.entries_of_day(day).map(|(_, _, place)| place).take_while(|&place| place != instance).last();
+        self.unlink(day, instance, before.unwrap_or(NONE));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_latest_and_the_earliest_are_those_of_a_plain_list(
+            gap in 1..1_000_000_u64,
+            steps in prop::collection::vec((0..6_u8, 0..46_u32, 0..20_u64), 1..300),
+        ) {
+            let mut set = FreeTimes::new(Span::from_nanos(gap));
+            let mut plain: Vec<(u64, u64, u32)> = Vec::new();
+            let mut now = 0_u64;
+            for (kind, magnitude, factor) in steps {
+                match kind {
+                    0 => now += factor << (magnitude % 40),
+                    1 => {
+                        let until_now = plain.iter().copied().filter(|&(free, ..)| free <= now);
+                        let expected = until_now.clone().min().map(|(free, ..)| free);
+                        let found = set.earliest(Time::from_nanos(now));
+                        prop_assert_eq!(found.map(|(free, _)| free.nanos()), expected);
+                        if let Some((free, instance)) = found {
+                            set.take_earliest(Time::from_nanos(now));
+                            plain.retain(|&(_, _, place)| place != instance);
+                            prop_assert!(free.nanos() <= now);
+                            set.retire(instance);
+                        }
+                    }
+                    2 | 3 => {
+                        let expected = plain.iter().copied().filter(|&(free, ..)| free <= now).max();
+                        let taken = set.take_latest(Time::from_nanos(now));
+                        prop_assert_eq!(taken, expected.map(|(_, _, place)| place));
+                        if let Some(instance) = taken {
+                            plain.retain(|&(_, _, place)| place != instance);
+                            set.retire(instance);
+                        }
+                    }
+                    _ => {
+                        set.take_latest(Time::from_nanos(now)).into_iter().for_each(|instance| {
+                            plain.retain(|&(_, _, place)| place != instance);
+                            set.retire(instance);
+                        });
+                        let instance = set.create();
+                        let free = now + (factor << (magnitude % 46));
+                        set.put(instance, Time::from_nanos(free));
+                        plain.push((free, set.created(instance), instance));
+                    }
+                }
+            }
+            plain.sort_unstable();
+            let drained: Vec<u64> = set.drain().into_iter().map(|(free, _)| free.nanos()).collect();
+            prop_assert_eq!(drained, plain.into_iter().map(|(free, ..)| free).collect::<Vec<_>>());
         }
     }
 }

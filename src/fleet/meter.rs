@@ -78,7 +78,7 @@ struct Served {
 }
 
 /// Requests of a class that are counted at once.
-const BATCH: usize = 1024;
+const BATCH: usize = 256;
 
 impl<O: Observer> Meter<O> {
     pub fn new(setting: &Setting, observer: O) -> Meter<O> {
