@@ -4,7 +4,7 @@
 //! It simulates every request, so that queues, cold starts, idle time and the rounding of bills are in the answer.
 //! A scenario travels through the modules in this order, and each module names only those before it:
 //!
-//! 1. [`unit`]: time, money, prices and rates that cannot be confused.
+//! 1. [`mod@unit`]: time, money, prices and rates that cannot be confused.
 //! 2. [`trace`]: recorded traffic, read row by row from CSV, gzipped CSV or Parquet.
 //! 3. [`scenario`]: the TOML file becomes a checked [`scenario::Scenario`].
 //! 4. [`random`]: addressed streams of random numbers and the distributions drawn from them.

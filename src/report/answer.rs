@@ -1,6 +1,8 @@
 //! The answer in one sentence: which fleet, at what cost, and how sure that is.
 
+use crate::measure::Histogram;
 use crate::scenario::Slo;
+use crate::unit::Span;
 
 use super::document::{Comparison, FleetSummary, RunDocument};
 use super::number;
@@ -40,7 +42,8 @@ pub fn missed(fleet: &FleetSummary, slo: &Slo) -> Vec<String> {
     for (name, figure, limit) in quantiles {
         let Some(limit) = limit else { continue };
         match figure.mean {
-            Some(seconds) if seconds <= limit.seconds() => {}
+            // As the verdict has it: a limit in the same bucket of the histogram is met.
+            Some(seconds) if seconds <= limit.seconds() || Histogram::takes_as_equal(span(seconds), limit) => {}
             Some(seconds) => missed.push(format!(
                 "its {name} is {}, not {}",
                 number::duration(seconds),
@@ -54,7 +57,7 @@ pub fn missed(fleet: &FleetSummary, slo: &Slo) -> Vec<String> {
         if good < attainment {
             missed.push(format!(
                 "{} of its requests complete within {}, not {}",
-                number::share(good),
+                number::share_unlike(good, attainment),
                 number::round_duration(latency.seconds()),
                 percent(attainment)
             ));
@@ -68,10 +71,16 @@ pub fn missed(fleet: &FleetSummary, slo: &Slo) -> Vec<String> {
         let Some(limit) = limit else { continue };
         let share = lost.mean.unwrap_or(0.0) / fleet.requests.arrived.mean.unwrap_or(1.0).max(1.0);
         if share > limit {
-            missed.push(format!("it {loses} {} of its requests, not {}", number::share(share), percent(limit)));
+            let share = number::share_unlike(share, limit);
+            missed.push(format!("it {loses} {share} of its requests, not {}", percent(limit)));
         }
     }
     missed
+}
+
+/// The duration that a figure of the document stands for.
+fn span(seconds: f64) -> Span {
+    Span::from_draw(seconds * 1e9)
 }
 
 /// A limit as it was written.
@@ -223,7 +232,6 @@ fn because(fleet: &FleetSummary, slo: &Slo) -> String {
 mod tests {
     use crate::bill::Line;
     use crate::report::fixture;
-    use crate::unit::Span;
 
     use super::*;
 

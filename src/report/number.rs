@@ -85,6 +85,14 @@ pub fn share(ratio: f64) -> String {
     format!("{percent:.decimals$}%")
 }
 
+/// A share beside another one that it differs from: with as many digits as it takes to see that.
+#[must_use]
+pub fn share_unlike(ratio: f64, other: f64) -> String {
+    let written = |ratio: f64, decimals: usize| format!("{:.decimals$}%", ratio * 100.0);
+    let decimals = (0..12).find(|&decimals| written(ratio, decimals) != written(other, decimals));
+    decimals.map_or_else(|| share(ratio), |decimals| written(ratio, decimals))
+}
+
 /// A whole number with thousands separated: `1,440,000`.
 #[must_use]
 pub fn count(value: f64) -> String {
@@ -159,6 +167,13 @@ fn relative_interval(estimate: &Estimate) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_beside_a_limit_shows_the_difference() {
+        assert_eq!(share_unlike(0.97942, 0.98), "97.9%");
+        assert_eq!(share_unlike(0.5, 0.98), "50%");
+        assert_eq!(share_unlike(0.0010004, 0.001), "0.10004%");
+    }
 
     #[test]
     fn money_keeps_the_digits_that_matter() {

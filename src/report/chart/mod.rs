@@ -1,6 +1,6 @@
 //! Charts: each drawn once, kept as SVG and as PNG of twice the size.
 //!
-//! A chart places its own lines and text on a [`canvas::Canvas`]; plotters carries them to either kind of file.
+//! A chart places its own lines and text on a canvas; plotters carries them to either kind of file.
 
 mod axis;
 mod canvas;
