@@ -2,6 +2,7 @@
 
 mod cli;
 mod differential;
+mod docs;
 mod document;
 mod invariants;
 mod oracles;
