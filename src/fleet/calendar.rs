@@ -160,8 +160,16 @@ impl Calendar {
 
     /// Takes the completions of today that were scheduled before `last`, from `index` on, and returns the first of all.
     #[inline(never)]
-    fn take_rest_of_day(&mut self, last: Completion, mut index: u32) -> Option<Completion> {
+    fn take_rest_of_day(&mut self, last: Completion, index: u32) -> Option<Completion> {
         self.current.push(last);
+        self.take_nodes(index);
+        // The last scheduled come first, which sorting by time keeps at equal times.
+        sort_descending(&mut self.current);
+        self.current.pop()
+    }
+
+    /// Takes the completions from a node on, the last scheduled first, and frees the nodes.
+    fn take_nodes(&mut self, mut index: u32) {
         while index != NONE {
             let node = &mut self.nodes[index as usize];
             self.current.push(Completion { time: node.time, instance: node.instance });
@@ -169,9 +177,6 @@ impl Calendar {
             self.free_nodes = index;
             index = next;
         }
-        // The last scheduled come first, which sorting by time keeps at equal times.
-        sort_descending(&mut self.current);
-        self.current.pop()
     }
 
     /// Turns to the next day when it may have completions from beyond the year; `in_year` is the next day of the year that has some.
@@ -192,15 +197,9 @@ impl Calendar {
         // Those of the year were all scheduled later: they come before those from beyond it, and keep that place at equal times.
         let from_far = self.current.len();
         let day = first as usize % DAYS;
-        let mut index = std::mem::replace(&mut self.days[day], NONE);
+        let index = std::mem::replace(&mut self.days[day], NONE);
         self.occupied.clear(day);
-        while index != NONE {
-            let node = &mut self.nodes[index as usize];
-            self.current.push(Completion { time: node.time, instance: node.instance });
-            let next = std::mem::replace(&mut node.next, self.free_nodes);
-            self.free_nodes = index;
-            index = next;
-        }
+        self.take_nodes(index);
         self.current.rotate_left(from_far);
         sort_descending(&mut self.current);
         self.current.pop()

@@ -6,7 +6,7 @@ use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 
 use super::cell::{self, Instant};
 use super::file::Kind;
-use super::reader::RowSource;
+use super::source::RowSource;
 use super::{DataFile, Fault, TraceError};
 
 /// A CSV file, after its header.

@@ -7,6 +7,7 @@ mod file;
 mod inspect;
 mod parquet_rows;
 mod reader;
+mod source;
 
 pub use error::{Fault, TraceError};
 pub use file::{DataFile, Location};

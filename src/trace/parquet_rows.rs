@@ -15,7 +15,7 @@ use polars_parquet::read::{
 
 use super::cell::{self, Instant};
 use super::file::ReadSeek;
-use super::reader::RowSource;
+use super::source::RowSource;
 use super::{DataFile, Fault, TraceError};
 
 /// A Parquet file. Its row groups are read whole: the writers' defaults are a million rows at most.

@@ -9,6 +9,7 @@ use super::cell::{EPOCH, Instant};
 use super::csv_rows::CsvRows;
 use super::file::Kind;
 use super::parquet_rows::ParquetRows;
+use super::source::RowSource;
 use super::{DataFile, Fault, TraceError};
 
 /// Which columns of a trace are read.
@@ -73,17 +74,6 @@ impl Rows {
         self.values.resize_with(values, Vec::new);
         self.values.iter_mut().for_each(Vec::clear);
     }
-}
-
-/// A file's rows, one after the other. Columns are numbered as asked for: the arrival is 0, the first value 1.
-pub(super) trait RowSource: Send {
-    /// Goes to the next row; false at the end.
-    fn advance(&mut self) -> Result<bool, Fault>;
-    /// The current row's line in a text file.
-    fn line(&self) -> Option<u64>;
-    fn instant(&self, column: usize) -> Result<Instant, Fault>;
-    fn seconds(&self, column: usize) -> Result<u64, Fault>;
-    fn count(&self, column: usize) -> Result<u64, Fault>;
 }
 
 /// A place in a file's rows that knows how to report what is wrong with the current one.
