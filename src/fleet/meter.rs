@@ -40,14 +40,16 @@ impl Observer for () {
 }
 
 /// Counts what happens to a pool's requests and instances within the window.
-///
-/// Served requests are gathered by class and counted a batch at a time, in tight loops.
 pub(super) struct Meter<O> {
     window: Window,
-    good_within: Option<Span>,
+    /// A latency of at most this is good.
+    good_within: Span,
     classes: Vec<ClassMeter>,
     wait: QuantityMeter,
-    /// All but `idle` and `ready_slots`, which follow from the ready time at the end.
+    /// Service and waiting times of completed requests of the window whose whole stay does not lie within it.
+    across: Stay,
+    /// `busy_slots`, `offered` and `waiting` without the requests whose whole stay lies within the window: theirs follow
+    /// from the latencies and waits at the end, like `idle` and `ready_slots` from the ready time.
     usage: Usage,
     /// Idle or busy time of instances.
     ready: u128,
@@ -55,43 +57,28 @@ pub(super) struct Meter<O> {
     observer: O,
 }
 
+/// Sums of service and waiting times, in nanoseconds.
+#[derive(Clone, Copy, Default)]
+struct Stay {
+    service: u128,
+    waiting: u128,
+}
+
 struct ClassMeter {
-    /// All but `arrived`, which is the sum of the three ends.
+    /// All but `arrived` and `completed`: the one is the sum of the three ends, the other the number of latencies.
     counts: RequestCounts,
     latency: QuantityMeter,
-    batch: Batch,
 }
-
-/// Served requests that are not counted yet.
-#[derive(Default)]
-struct Batch {
-    served: Vec<Served>,
-    /// Of those that an instance's becoming ready began, in the window.
-    cold: u64,
-}
-
-#[derive(Clone, Copy)]
-struct Served {
-    arrival: Time,
-    start: Time,
-    completion: Time,
-}
-
-/// Requests of a class that are counted at once.
-const BATCH: usize = 256;
 
 impl<O: Observer> Meter<O> {
     pub fn new(setting: &Setting, observer: O) -> Meter<O> {
-        let class = |_: &Option<Span>| ClassMeter {
-            counts: RequestCounts::default(),
-            latency: QuantityMeter::new(),
-            batch: Batch { served: Vec::with_capacity(BATCH), cold: 0 },
-        };
+        let class = |_: &Option<Span>| ClassMeter { counts: RequestCounts::default(), latency: QuantityMeter::new() };
         Meter {
             window: setting.window,
-            good_within: setting.good_within,
+            good_within: setting.good_within.unwrap_or(Span::from_nanos(u64::MAX)),
             classes: setting.timeouts.iter().map(class).collect(),
             wait: QuantityMeter::new(),
+            across: Stay::default(),
             usage: Usage::default(),
             ready: 0,
             timeline: setting.timeline.then(|| Box::new(Timeline::new(setting.window.from, setting.window.to))),
@@ -108,88 +95,45 @@ impl<O: Observer> Meter<O> {
     pub fn served(&mut self, request: &Request, start: Start) -> Time {
         let completion = start.at + request.service;
         self.observer.completed(request.arrival, request.class, start.at, completion, start.instance, start.cold);
-        let class = &mut self.classes[usize::from(request.class)];
-        class.batch.cold += u64::from(start.cold && self.window.has(request.arrival));
-        class.batch.served.push(Served { arrival: request.arrival, start: start.at, completion });
-        if class.batch.served.len() == BATCH {
-            self.count_batch(usize::from(request.class));
+        if request.arrival < self.window.from || completion > self.window.to || self.timeline.is_some() {
+            self.served_across(request, start, completion);
+        } else {
+            self.count(request, start, completion);
         }
         completion
     }
 
-    /// Counts the gathered requests of a class.
+    /// Counts a completed request of the window.
+    #[inline]
+    fn count(&mut self, request: &Request, start: Start, completion: Time) {
+        let class = &mut self.classes[usize::from(request.class)];
+        let latency = completion - request.arrival;
+        class.counts.good += u64::from(latency <= self.good_within);
+        class.counts.cold += u64::from(start.cold);
+        class.latency.record(latency);
+        self.wait.record(start.at - request.arrival);
+    }
+
+    /// Counts a request whose stay may not lie within the window, or that is to be drawn.
     #[inline(never)]
-    fn count_batch(&mut self, class: usize) {
-        let mut batch = std::mem::take(&mut self.classes[class].batch);
-        self.classes[class].counts.cold += batch.cold;
-        let first = batch.served.iter().map(|request| request.arrival).min();
-        let last = batch.served.iter().map(|request| request.completion).max();
-        if first.is_some_and(|first| first >= self.window.from) && last.is_some_and(|last| last <= self.window.to) {
-            self.count_inside(class, &batch.served);
-        } else if last.is_some_and(|last| last >= self.window.from) {
-            self.count_across(class, &batch.served);
+    fn served_across(&mut self, request: &Request, start: Start, completion: Time) {
+        self.usage.busy_slots += u128::from(self.window.clip(start.at, completion));
+        self.usage.waiting += u128::from(self.window.clip(request.arrival, start.at));
+        if let Some(timeline) = &mut self.timeline {
+            timeline.spread(request.arrival, start.at, |bin, nanos| bin.waiting += nanos);
         }
-        if self.timeline.is_some() {
-            self.draw_batch(&batch.served);
+        if !self.window.has(request.arrival) {
+            return;
         }
-        batch.served.clear();
-        batch.cold = 0;
-        self.classes[class].batch = batch;
-    }
-
-    /// Requests that came and were completed within the window.
-    fn count_inside(&mut self, class: usize, served: &[Served]) {
-        let class = &mut self.classes[class];
-        let limit = self.good_within.unwrap_or(Span::from_nanos(u64::MAX));
-        let mut good = 0;
-        let (mut latencies, mut waits) = (Tally::new(), Tally::new());
-        for request in served {
-            let latency = request.completion - request.arrival;
-            good += u64::from(latency <= limit);
-            let wait = request.start - request.arrival;
-            latencies.add(latency);
-            waits.add(wait);
-            class.latency.histogram.record(latency);
-            self.wait.histogram.record(wait);
-        }
-        class.latency.tally.merge(latencies);
-        self.wait.tally.merge(waits);
-        let (waiting, service) = (waits.sum, latencies.sum - waits.sum);
-        class.counts.completed += served.len() as u64;
-        class.counts.good += good;
-        self.usage.busy_slots += service;
-        self.usage.offered += service;
-        self.usage.waiting += waiting;
-    }
-
-    /// Requests some of which came before the window or were completed after it.
-    fn count_across(&mut self, class: usize, served: &[Served]) {
-        let window = self.window;
-        let class = &mut self.classes[class];
-        for &Served { arrival, start, completion } in served {
-            self.usage.busy_slots += u128::from(window.clip(start, completion));
-            self.usage.waiting += u128::from(window.clip(arrival, start));
-            if window.has(arrival) {
-                let latency = completion - arrival;
-                class.counts.completed += 1;
-                class.counts.good += u64::from(self.good_within.is_none_or(|limit| latency <= limit));
-                class.counts.unfinished_at_horizon += u64::from(completion > window.to);
-                class.latency.record(latency);
-                self.wait.record(start - arrival);
-                self.usage.offered += u128::from((completion - start).nanos());
-            }
-        }
-    }
-
-    fn draw_batch(&mut self, served: &[Served]) {
-        let Some(timeline) = &mut self.timeline else { return };
-        for &Served { arrival, start, completion: _ } in served {
-            timeline.spread(arrival, start, |bin, nanos| bin.waiting += nanos);
-            if self.window.has(arrival) {
-                let bin = timeline.at(arrival);
-                bin.arrivals += 1;
-                bin.served += 1;
-            }
+        self.count(request, start, completion);
+        self.across.service += u128::from((completion - start.at).nanos());
+        self.across.waiting += u128::from((start.at - request.arrival).nanos());
+        let counts = &mut self.classes[usize::from(request.class)].counts;
+        counts.unfinished_at_horizon += u64::from(completion > self.window.to);
+        if let Some(timeline) = &mut self.timeline {
+            let bin = timeline.at(request.arrival);
+            bin.arrivals += 1;
+            bin.served += 1;
         }
     }
 
@@ -267,7 +211,12 @@ impl<O: Observer> Meter<O> {
     }
 
     pub fn finish(mut self, slots: u32, peak: u64) -> (PoolOutcome, O) {
-        (0..self.classes.len()).for_each(|class| self.count_batch(class));
+        let latency: u128 = self.classes.iter().map(|class| class.latency.tally.sum).sum();
+        let waiting = self.wait.tally.sum;
+        let service = latency - waiting;
+        self.usage.offered += service;
+        self.usage.busy_slots += service - self.across.service;
+        self.usage.waiting += waiting - self.across.waiting;
         if slots == 1 {
             self.usage.busy = self.usage.busy_slots;
         }
@@ -286,9 +235,11 @@ impl<O: Observer> Meter<O> {
 
 impl ClassMeter {
     fn finish(self) -> ClassOutcome {
+        let latency = self.latency.finish();
         let mut requests = self.counts;
+        requests.completed = latency.count();
         requests.arrived = requests.completed + requests.rejected + requests.timed_out;
-        ClassOutcome { requests, latency: self.latency.finish() }
+        ClassOutcome { requests, latency }
     }
 }
 
@@ -313,14 +264,9 @@ impl Tally {
 
     #[inline]
     fn add(&mut self, value: Span) {
-        self.merge(Tally { sum: u128::from(value.nanos()), low: value, high: value });
-    }
-
-    #[inline]
-    fn merge(&mut self, other: Tally) {
-        self.sum += other.sum;
-        self.low = self.low.min(other.low);
-        self.high = self.high.max(other.high);
+        self.sum += u128::from(value.nanos());
+        self.low = self.low.min(value);
+        self.high = self.high.max(value);
     }
 }
 
@@ -329,6 +275,7 @@ impl QuantityMeter {
         QuantityMeter { histogram: Histogram::full_range(), tally: Tally::new() }
     }
 
+    #[inline]
     fn record(&mut self, value: Span) {
         self.histogram.record(value);
         self.tally.add(value);
