@@ -311,7 +311,7 @@ impl<O: Observer> ElasticPool<O> {
         if serves_one && self.times_busy {
             self.instances.get(index).busy_since = now;
         }
-        let instance = self.instances.created(index);
+        let instance = if O::ASKS_FOR_INSTANCES { self.instances.created(index) } else { 0 };
         let completion = self.meter.served(request, Start { at: now, instance, cold });
         self.in_service += 1;
         self.completions.push(completion, index);

@@ -277,9 +277,14 @@ impl FreeTimes {
     fn move_out(&mut self) {
         let keep_from = (self.today - BEHIND) / 64 * 64;
         while let Some(day) = self.first_marked_from(self.ring_from).filter(|&day| day < keep_from) {
-            let mut entries: Vec<(Time, u64, u32)> = self.entries_of_day(day).collect();
-            entries.sort_unstable();
-            self.old.extend(entries.into_iter().map(|(free, _, instance)| (free, instance)));
+            let first = self.days[(day % DAYS) as usize];
+            if first & SEVERAL == 0 {
+                self.old.push_back((self.instances[first as usize].free, first));
+            } else {
+                let mut entries: Vec<(Time, u64, u32)> = self.entries_of_day(day).collect();
+                entries.sort_unstable();
+                self.old.extend(entries.into_iter().map(|(free, _, instance)| (free, instance)));
+            }
             self.clear_day(day);
         }
         self.ring_from = keep_from;

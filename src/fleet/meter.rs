@@ -25,12 +25,17 @@ pub(super) struct Start {
 
 /// Is told what becomes of each request; `()` does not care, and costs nothing.
 pub trait Observer {
+    /// Whether it wants to know which instance serves.
+    const ASKS_FOR_INSTANCES: bool;
+
     fn completed(&mut self, arrival: Time, class: u16, start: Time, completion: Time, instance: u64, cold: bool);
     fn rejected(&mut self, arrival: Time, class: u16);
     fn timed_out(&mut self, arrival: Time, class: u16, at: Time);
 }
 
 impl Observer for () {
+    const ASKS_FOR_INSTANCES: bool = false;
+
     #[inline]
     fn completed(&mut self, _: Time, _: u16, _: Time, _: Time, _: u64, _: bool) {}
     #[inline]

@@ -96,7 +96,7 @@ impl<O: Observer> PerRequestPool<O> {
 
     #[inline]
     fn serve(&mut self, instance: u32, request: &Request, start: Time, cold: bool) {
-        let created = self.free.created(instance);
+        let created = if O::ASKS_FOR_INSTANCES { self.free.created(instance) } else { 0 };
         let completion = self.meter.served(request, Start { at: start, instance: created, cold });
         if self.rounding.is_some() {
             self.lives[instance as usize].busy += self.meter.window().clip(start, completion);

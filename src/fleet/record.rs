@@ -44,6 +44,8 @@ impl Recorder {
 }
 
 impl Observer for Recorder {
+    const ASKS_FOR_INSTANCES: bool = true;
+
     fn completed(&mut self, arrival: Time, class: u16, start: Time, completion: Time, instance: u64, cold: bool) {
         self.keep(arrival, class, End::Completed { start, completion, instance, cold });
     }
