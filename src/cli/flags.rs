@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::engine;
 use crate::report::folder::OutputFolder;
 use crate::scenario::{Origin, Overrides, Problems};
 
@@ -100,10 +101,6 @@ impl OutputFlags {
     /// Runs on as many threads as were asked for.
     pub fn on_threads<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
         let threads = usize::from(self.threads.unwrap_or(0));
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .map_err(|error| Failure::Failed(format!("error: cannot start threads: {error}")))?;
-        Ok(pool.install(work))
+        engine::on_threads(threads, work).map_err(|error| Failure::Failed(format!("error: {error}")))
     }
 }

@@ -13,6 +13,15 @@ use crate::unit::Time;
 
 pub use stream::profile_streams;
 
+/// Does `work` on a pool of `threads` threads, one a processor when 0.
+///
+/// # Errors
+/// Says why when the threads cannot be started.
+pub fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Result<T, String> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    Ok(pool.map_err(|error| format!("cannot start threads: {error}"))?.install(work))
+}
+
 /// Simulates every replication of a scenario on rayon's current pool; the result is in the order of replications.
 /// `progress` is told from any thread, a block at a time, by how many nanoseconds a replication has moved on; over the
 /// whole run these add up to replications x horizon.

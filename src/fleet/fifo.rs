@@ -90,8 +90,8 @@ impl<O: Observer> FifoPool<O> {
     /// Whether an arrival at `time` would find the queue at its limit and no instance free.
     #[inline]
     pub fn would_reject(&mut self, time: Time) -> bool {
-        let full = self.is_full(time);
-        self.queue.as_mut().is_some_and(|queue| full && queue.is_full(time))
+        let Some(queue) = &mut self.queue else { return false };
+        self.free.earliest() > time && queue.is_full(time)
     }
 
     /// How long an arrival at `time` would wait if nobody ahead timed out. Only without time-outs.
@@ -99,6 +99,7 @@ impl<O: Observer> FifoPool<O> {
         self.free.earliest().saturating_since(time)
     }
 
+    #[inline]
     pub fn is_full(&self, time: Time) -> bool {
         self.free.earliest() > time
     }
