@@ -5,11 +5,13 @@ mod schema;
 use std::path::Path;
 
 use breakeven::engine;
+use breakeven::report::stream_document::summarize_stream;
 use breakeven::report::{FleetSummary, RunDocument, summarize};
 use breakeven::scenario::{Overrides, load_text};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = include_str!("../../docs/schema/run.schema.json");
+const TRAFFIC_SCHEMA: &str = include_str!("../../docs/schema/traffic.schema.json");
 
 /// Random traffic of two classes, an objective, and three fleets with every line that a bill can have.
 const VARIABLE: &str = r#"
@@ -111,6 +113,20 @@ fn a_document_keeps_to_its_schema() {
     let one = Overrides { replications: Some(1), ..Overrides::default() };
     for document in [document(VARIABLE), document_of(VARIABLE, &one), document(&nothing_arrives), document(GUIDE)] {
         assert_eq!(problems(&json_of(&document)), [] as [&str; 0]);
+    }
+}
+
+#[test]
+fn a_document_of_traffic_keeps_to_its_schema() {
+    let schema = serde_json::from_str(TRAFFIC_SCHEMA).expect("the schema is JSON");
+    let nothing_arrives = VARIABLE.replace("1/s", "1/month").replace("2/min", "1/month");
+    for text in [VARIABLE, &nothing_arrives, GUIDE] {
+        let loaded = load_text(text, "scenario.toml", Path::new("."), &Overrides::default()).expect("a good scenario");
+        let profiles = engine::profile_streams(&loaded.scenario, 100, &|_| ()).expect("no trace to read");
+        let document = summarize_stream(&loaded.scenario, &loaded.sha256, &loaded.overrides, &[], &profiles);
+        let value = serde_json::to_value(&document).expect("a document is JSON");
+        assert_eq!(schema::problems(&schema, &value), [] as [&str; 0]);
+        assert_eq!(value["classes"].as_array().map(Vec::len), Some(loaded.scenario.traffic.len()));
     }
 }
 
