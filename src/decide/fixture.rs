@@ -89,9 +89,7 @@ pub fn evidence<'a>(fleet: &'a Fleet, dollars: &[i128]) -> Evidence<'a> {
 /// Durations in nanoseconds.
 pub fn quantity(nanos: impl IntoIterator<Item = u64>) -> Quantity {
     let spans: Vec<Span> = nanos.into_iter().map(Span::from_nanos).collect();
-    let mut histogram = Histogram::full_range();
-    spans.iter().for_each(|&span| histogram.record(span));
-    histogram.shrink();
+    let histogram: Histogram = spans.iter().copied().collect();
     let sum = spans.iter().map(|span| u128::from(span.nanos())).sum();
     let range = spans.iter().min().copied().zip(spans.iter().max().copied());
     Quantity { histogram, sum, range }

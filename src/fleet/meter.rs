@@ -1,6 +1,6 @@
 //! The meters of a pool, filled once where things happen.
 
-use crate::measure::{ClassOutcome, Histogram, PoolOutcome, Quantity, RequestCounts, Timeline, Usage};
+use crate::measure::{ClassOutcome, HistogramRecorder, PoolOutcome, Quantity, RequestCounts, Timeline, Usage};
 use crate::unit::{Span, Time};
 
 use super::setting::{Setting, Window};
@@ -253,7 +253,7 @@ impl ClassMeter {
 
 /// A [`Quantity`] while it is being measured.
 struct QuantityMeter {
-    histogram: Histogram,
+    histogram: HistogramRecorder,
     tally: Tally,
 }
 
@@ -285,7 +285,7 @@ impl Tally {
 
 impl QuantityMeter {
     fn new() -> QuantityMeter {
-        QuantityMeter { histogram: Histogram::full_range(), tally: Tally::new() }
+        QuantityMeter { histogram: HistogramRecorder::new(), tally: Tally::new() }
     }
 
     #[inline]
@@ -294,9 +294,9 @@ impl QuantityMeter {
         self.tally.add(value);
     }
 
-    fn finish(mut self) -> Quantity {
-        self.histogram.shrink();
+    fn finish(self) -> Quantity {
+        let histogram = self.histogram.finish();
         let Tally { sum, low, high } = self.tally;
-        Quantity { range: (self.histogram.count() > 0).then_some((low, high)), histogram: self.histogram, sum }
+        Quantity { range: (histogram.count() > 0).then_some((low, high)), histogram, sum }
     }
 }

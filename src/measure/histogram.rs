@@ -12,7 +12,37 @@ const BUCKETS_PER_OCTAVE: usize = 1 << PRECISION_BITS;
 /// Buckets for all of 0..2^64 ns.
 const BUCKETS: usize = (64 - PRECISION_BITS as usize + 1) * BUCKETS_PER_OCTAVE;
 
-/// Counts of durations by bucket. Empty buckets at both ends take no memory once [`Histogram::shrink`] has run.
+/// Counts durations into a [`Histogram`]; it has room for every duration, so that recording never allocates.
+#[derive(Clone, Debug)]
+pub struct HistogramRecorder {
+    counts: Box<[u64; BUCKETS]>,
+}
+
+impl HistogramRecorder {
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "225 kB are not a default")]
+    pub fn new() -> HistogramRecorder {
+        let counts = vec![0; BUCKETS].try_into().expect("as many as there are buckets");
+        HistogramRecorder { counts }
+    }
+
+    /// Counts one duration.
+    #[inline]
+    pub fn record(&mut self, value: Span) {
+        self.counts[bucket_of(value.nanos())] += 1;
+    }
+
+    /// The histogram of what was recorded, without the empty buckets at both ends.
+    #[must_use]
+    pub fn finish(&self) -> Histogram {
+        let Some(first) = self.counts.iter().position(|&count| count > 0) else { return Histogram::default() };
+        let last = self.counts.iter().rposition(|&count| count > 0).expect("one bucket is not empty");
+        let counts = self.counts[first..=last].to_vec();
+        Histogram { first, total: counts.iter().sum(), counts }
+    }
+}
+
+/// Counts of durations by bucket, as a [`HistogramRecorder`] has recorded them or several histograms together.
 #[derive(Clone, Debug, Default)]
 pub struct Histogram {
     /// The bucket that `counts[0]` counts.
@@ -21,38 +51,19 @@ pub struct Histogram {
     total: u64,
 }
 
+impl FromIterator<Span> for Histogram {
+    fn from_iter<I: IntoIterator<Item = Span>>(values: I) -> Histogram {
+        let mut recorder = HistogramRecorder::new();
+        values.into_iter().for_each(|value| recorder.record(value));
+        recorder.finish()
+    }
+}
+
 impl Histogram {
-    /// An empty histogram with room for every duration, so that recording never allocates.
-    #[must_use]
-    pub fn full_range() -> Histogram {
-        Histogram { first: 0, counts: vec![0; BUCKETS], total: 0 }
-    }
-
-    /// Counts one duration.
-    ///
-    /// # Panics
-    /// Unless the histogram was made by [`Histogram::full_range`] and not shrunk.
-    #[inline]
-    pub fn record(&mut self, value: Span) {
-        self.counts[bucket_of(value.nanos())] += 1;
-        self.total += 1;
-    }
-
     /// How many durations were recorded.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.total
-    }
-
-    /// Gives back the memory of the empty buckets at both ends.
-    pub fn shrink(&mut self) {
-        let Some(low) = self.counts.iter().position(|&count| count > 0) else {
-            *self = Histogram::default();
-            return;
-        };
-        let high = self.counts.iter().rposition(|&count| count > 0).expect("one bucket is not empty");
-        self.counts = self.counts[low..=high].to_vec();
-        self.first += low;
     }
 
     /// Adds every count of `other`.
@@ -157,9 +168,7 @@ mod tests {
     use super::*;
 
     fn of(values: &[u64]) -> Histogram {
-        let mut histogram = Histogram::full_range();
-        values.iter().for_each(|&value| histogram.record(Span::from_nanos(value)));
-        histogram
+        values.iter().copied().map(Span::from_nanos).collect()
     }
 
     #[test]
@@ -195,9 +204,7 @@ mod tests {
         fn merging_and_leaving_out_are_inverse(
             a in prop::collection::vec(0..1_000_000_u64, 1..50), b in prop::collection::vec(0..1_000_000_u64, 1..50), q in 0.0..=1.0_f64,
         ) {
-            let (mut left, mut right) = (of(&a), of(&b));
-            left.shrink();
-            right.shrink();
+            let (left, right) = (of(&a), of(&b));
             let mut both = left.clone();
             both.merge(&right);
             prop_assert_eq!(&both, &of(&[a, b].concat()));

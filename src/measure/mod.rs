@@ -7,7 +7,7 @@ mod pooled;
 mod timeline;
 
 pub use estimate::Estimate;
-pub use histogram::Histogram;
+pub use histogram::{Histogram, HistogramRecorder};
 pub use outcome::{ClassOutcome, FleetOutcome, PoolOutcome, Quantity, Replication, RequestCounts, Usage};
 pub use pooled::{PooledQuantity, QUANTILES};
 pub use timeline::{Timeline, TimelineBin};

@@ -93,9 +93,7 @@ mod tests {
 
     fn quantity(values: &[u64]) -> Quantity {
         let spans = || values.iter().map(|&value| Span::from_nanos(value));
-        let mut histogram = Histogram::full_range();
-        spans().for_each(|span| histogram.record(span));
-        histogram.shrink();
+        let histogram: Histogram = spans().collect();
         let sum = values.iter().map(|&value| u128::from(value)).sum();
         Quantity { histogram, sum, range: spans().min().zip(spans().max()) }
     }

@@ -96,9 +96,7 @@ fn quantity(nanos: Vec<u64>) -> Quantity {
     if nanos.is_empty() {
         return Quantity::default();
     }
-    let mut histogram = Histogram::full_range();
-    nanos.iter().for_each(|&value| histogram.record(Span::from_nanos(value)));
-    histogram.shrink();
+    let histogram: Histogram = nanos.iter().copied().map(Span::from_nanos).collect();
     let least = nanos.iter().min().map(|&least| Span::from_nanos(least));
     let greatest = nanos.iter().max().map(|&greatest| Span::from_nanos(greatest));
     Quantity { histogram, sum: nanos.iter().map(|&value| u128::from(value)).sum(), range: least.zip(greatest) }
