@@ -18,7 +18,7 @@ use super::life::Rounding;
 use super::meter::{Meter, Observer, Request, Start};
 use super::population::Population;
 use super::setting::Setting;
-use super::waiting::{Ticket, WaitingRoom};
+use super::waiting::WaitingRoom;
 
 /// What distinguishes one pool from another.
 #[derive(Clone, Copy, Debug)]
@@ -289,7 +289,7 @@ impl<O: Observer> ElasticPool<O> {
         match self.policy.scale_out {
             ScaleOut::PerRequest if self.can_start() => {
                 let instance = self.start(request.arrival);
-                let ticket: Ticket = self.waiting.bind(*request, instance);
+                let ticket = self.waiting.bind(*request, instance);
                 self.instances.get(instance).bound = Some(ticket);
             }
             ScaleOut::PerRequest => self.waiting.join(*request),

@@ -8,7 +8,7 @@ use std::path::Path;
 use polars::prelude::{Column, DataFrame, NamedFrom, ParquetWriter, PolarsResult, Series};
 
 use crate::bill::{self, Bill, Line};
-use crate::measure::{FleetOutcome, PoolOutcome, Quantity, Replication, RequestCounts, Usage};
+use crate::measure::{FleetOutcome, PoolOutcome, QUANTILES, Quantity, Replication, RequestCounts, Usage};
 use crate::scenario::{Fleet, Scenario};
 use crate::unit::Span;
 
@@ -139,14 +139,13 @@ fn quantity_columns<'r>(
     rows: &'r [FleetRow],
     quantity: impl Fn(&'r FleetRow) -> &'r Quantity,
 ) -> Vec<Column> {
-    const QUANTILES: [(&str, f64); 6] =
-        [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p999", 0.999), ("max", 1.0)];
     let mean =
         |quantity: &Quantity| (quantity.count() > 0).then(|| quantity.sum as f64 / quantity.count() as f64 / 1e9);
     let mut columns = vec![column(&format!("{prefix}_mean_s"), rows.iter().map(|row| mean(quantity(row))))];
-    columns.extend(QUANTILES.map(|(name, q)| {
+    columns.extend(QUANTILES.into_iter().chain([("max", 1.0)]).map(|(name, q)| {
         let read = |row| quantity(row).quantile(q).map(Span::seconds);
-        column(&format!("{prefix}_{name}_s"), rows.iter().map(read))
+        // A column's name has no point: p999 for p99.9, as in the document.
+        column(&format!("{prefix}_{}_s", name.replace('.', "")), rows.iter().map(read))
     }));
     columns
 }

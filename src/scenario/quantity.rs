@@ -24,17 +24,8 @@ const DURATION_UNITS: [(&str, Span); 12] = [
     ("month", Span::MONTH),
 ];
 
-/// The units after the slash of a rate or price.
-const PER_UNITS: [(&str, Span); 8] = [
-    ("s", Span::SECOND),
-    ("min", Span::MINUTE),
-    ("h", Span::HOUR),
-    ("d", Span::DAY),
-    ("day", Span::DAY),
-    ("w", Span::WEEK),
-    ("week", Span::WEEK),
-    ("month", Span::MONTH),
-];
+/// The units after the slash of a rate or price: those of a duration from the second on.
+const PER_UNITS: &[(&str, Span)] = DURATION_UNITS.split_at(4).1;
 
 /// Spellings that are not accepted, and what they mean.
 const MISSPELT_UNITS: [(&str, &str); 16] = [
@@ -114,7 +105,7 @@ pub fn parse_rate(text: &str) -> Result<Rate, QuantityError> {
     let Some(factor) = multiplier(multiple) else {
         return Err(error(format!("write \"{number}/s\"; k, M and G stand for thousands, millions and billions")));
     };
-    let Some(per) = find_unit(unit, &PER_UNITS) else {
+    let Some(per) = find_unit(unit, PER_UNITS) else {
         return Err(error(format!("write \"{number}{}/{}\"", multiple.trim(), corrected_unit(unit, "s"))));
     };
     // At most 10^18, which a u64 holds.
@@ -154,7 +145,7 @@ pub fn parse_price(text: &str) -> Result<Price, QuantityError> {
     let expected = "a price per s, min, h, day, week or month";
     let (amount, rest) = split_dollars(text, expected, "$4.00/h", "/h")?;
     let unit = rest.strip_prefix('/').unwrap_or(rest);
-    let Some(per) = find_unit(unit, &PER_UNITS).filter(|_| rest.starts_with('/')) else {
+    let Some(per) = find_unit(unit, PER_UNITS).filter(|_| rest.starts_with('/')) else {
         return Err(QuantityError {
             expected: expected.to_owned(),
             mend: format!("write \"${amount}/{}\"", corrected_unit(unit, "h")),
