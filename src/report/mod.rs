@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod chart;
+pub mod curve_document;
 mod error;
 pub mod files;
 #[cfg(test)]
