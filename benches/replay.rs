@@ -6,8 +6,8 @@
 use breakeven::fleet::FleetSimulator;
 use breakeven::random::{self, Purpose};
 use breakeven::scenario::{
-    Arrivals, BilledPhases, Dedicated, Distribution, Fleet, FleetKind, Hybrid, IdleSelection, Overflow, OverflowRule,
-    Pool, PoolKind, ScaleOut, Scenario, Serverless, ServiceTime, Shape, Source, Tariff, TrafficClass,
+    Arrivals, BilledPhases, Dedicated, Distribution, Fleet, FleetKind, Hybrid, IdleSelection, Instances, Overflow,
+    OverflowRule, Pool, PoolKind, ScaleOut, Scenario, Serverless, ServiceTime, Shape, Source, Tariff, TrafficClass,
 };
 use breakeven::traffic::{Block, RequestStream};
 use breakeven::unit::{Price, Rate, Span, Usd};
@@ -130,7 +130,12 @@ fn scenario(busy: u32, kinds: Vec<FleetKind>) -> Scenario {
 }
 
 fn instances(instances: u32) -> PoolKind {
-    PoolKind::Dedicated(Dedicated { instances, slots: 1, price: Price::FREE, queue_limit: None })
+    PoolKind::Dedicated(Dedicated {
+        instances: Instances::Number(instances),
+        slots: 1,
+        price: Price::FREE,
+        queue_limit: None,
+    })
 }
 
 fn on_demand() -> PoolKind {

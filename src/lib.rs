@@ -14,17 +14,21 @@
 //! 8. [`engine`]: replications of the same requests against every fleet, in parallel.
 //! 9. [`bill`]: usage becomes money.
 //! 10. [`decide`]: which fleet is the cheapest, and whether the difference is significant.
-//! 11. [`report`]: tables, JSON, Parquet and charts.
+//! 11. [`summary`]: what was measured becomes figures with intervals.
+//! 12. [`experiment`]: runs put together: pools fitted to the objective, replications until the figures are sharp enough.
+//! 13. [`report`]: tables, JSON, Parquet and charts.
 
 pub mod bill;
 pub mod cli;
 pub mod decide;
 pub mod engine;
+pub mod experiment;
 pub mod fleet;
 pub mod measure;
 pub mod random;
 pub mod report;
 pub mod scenario;
+pub mod summary;
 pub mod trace;
 pub mod traffic;
 pub mod unit;

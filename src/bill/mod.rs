@@ -83,7 +83,7 @@ pub fn of_pool(kind: &PoolKind, outcome: &PoolOutcome, window: Span) -> Bill {
 
 /// Paid for the whole window, used or not.
 fn of_dedicated(pool: &Dedicated, window: Span) -> Bill {
-    let instance_time = u128::from(pool.instances) * u128::from(window.nanos());
+    let instance_time = u128::from(pool.instances.number()) * u128::from(window.nanos());
     Bill { lines: vec![(Line::Instances, pool.price.cost(instance_time))] }
 }
 

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::measure::{ClassOutcome, Quantity, RequestCounts, Usage};
 use crate::scenario::{
-    BilledPhases, Distribution, FleetKind, Hybrid, IdleSelection, Overflow, OverflowRule, Pool, ScaleOut, Serverless,
+    BilledPhases, Distribution, FleetKind, Hybrid, IdleSelection, Instances, Overflow, OverflowRule, Pool, ScaleOut,
+    Serverless,
 };
 use crate::unit::Price;
 
@@ -14,7 +15,7 @@ const ALL: BilledPhases = BilledPhases { cold_start: true, execute: true, idle: 
 
 fn dedicated(instances: u32) -> PoolKind {
     let price = Price::new(FOUR_DOLLARS, Span::HOUR);
-    PoolKind::Dedicated(Dedicated { instances, slots: 1, price, queue_limit: None })
+    PoolKind::Dedicated(Dedicated { instances: Instances::Number(instances), slots: 1, price, queue_limit: None })
 }
 
 fn serverless(tariff: Tariff) -> PoolKind {

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use crate::engine;
+use crate::experiment::{Metric, Precision};
 use crate::report::folder::OutputFolder;
 use crate::scenario::{Origin, Overrides, Problems};
 
@@ -39,6 +41,39 @@ pub struct ScenarioFlags {
     /// Simulate only this fleet; may be repeated
     #[arg(long, value_name = "NAME")]
     pub fleet: Vec<String>,
+}
+
+/// How sharply a figure is to be known.
+#[derive(Args, Clone, Debug)]
+pub struct PrecisionFlags {
+    /// Add replications until the 95% interval of every fleet's figure is within this share of it, such as 1%
+    ///
+    /// The first look is after 10 replications, then after twice as many, again and again.
+    #[arg(long, value_name = "SHARE", value_parser = share, conflicts_with = "replications")]
+    pub precision: Option<f64>,
+
+    /// The figure that must be as sharp
+    #[arg(long, value_name = "FIGURE", value_parser = PossibleValuesParser::new(Metric::ALL.map(|(name, _)| name)), default_value = "cost")]
+    pub precision_of: String,
+
+    /// The most replications that are made for it
+    #[arg(long, value_name = "N", default_value_t = Precision::MOST, value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    pub max_replications: u32,
+}
+
+impl PrecisionFlags {
+    /// What was asked for, if anything was.
+    pub fn precision(&self) -> Option<Precision> {
+        let metric = Metric::ALL.iter().find(|(name, _)| *name == self.precision_of)?.1;
+        Some(Precision { metric, relative: self.precision?, most_replications: self.max_replications })
+    }
+}
+
+/// `1%` or `0.01`, above zero and below one.
+fn share(text: &str) -> Result<f64, String> {
+    let (number, scale) = text.strip_suffix('%').map_or((text, 1.0), |percent| (percent, 100.0));
+    let share = number.trim().parse::<f64>().map(|number| number / scale);
+    share.ok().filter(|share| *share > 0.0 && *share < 1.0).ok_or_else(|| "write a share such as 1% or 0.01".to_owned())
 }
 
 /// How to run, and where results go.

@@ -2,6 +2,8 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::engine::Advance;
+use crate::experiment::Watch;
 use crate::unit::Span;
 
 /// Drawings a second at most.
@@ -14,23 +16,27 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// `what` is going on; it is done when this much time has been simulated this many times.
+    /// `what` is going on.
     #[must_use]
-    pub fn new(what: &'static str, horizon: Span, replications: u32, quiet: bool) -> Progress {
+    pub fn new(what: &'static str, quiet: bool) -> Progress {
         let target =
             if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(DRAWINGS_PER_S) };
-        // In microseconds, so that a long horizon times many replications fits.
-        let total = (horizon.nanos() / MICROSECOND).saturating_mul(u64::from(replications));
-        let bar = ProgressBar::with_draw_target(Some(total.max(1)), target).with_message(what);
+        let bar = ProgressBar::with_draw_target(Some(0), target).with_message(what);
         if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar:.cyan/dim} {percent:>3}%  {eta} left") {
             bar.set_style(style.progress_chars("━━─"));
         }
         Progress { bar }
     }
+}
 
-    /// Tells that this many nanoseconds more have been simulated; from any thread.
-    pub fn advance(&self, nanos: u64) {
-        self.bar.inc(nanos / MICROSECOND);
+/// In microseconds, so that a long horizon times many replications fits.
+impl Watch for Progress {
+    fn planned(&self, nanos: u64) {
+        self.bar.inc_length(nanos / MICROSECOND);
+    }
+
+    fn advanced(&self, advance: Advance) {
+        self.bar.inc(advance.nanos / MICROSECOND);
     }
 }
 

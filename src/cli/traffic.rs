@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 
-use crate::engine;
+use crate::engine::{self, Advance};
+use crate::experiment::Watch;
 use crate::measure::Timeline;
 use crate::report::chart::{self, RateChart};
 use crate::report::folder::{OutputFolder, temporary_file};
@@ -59,8 +60,9 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
 fn profile(scenario: &Scenario, output: &OutputFlags) -> Result<Vec<Profile>, Failure> {
     // As many bins of rate as a run's time line has, for round times.
     let bins = Timeline::new(Time::START, Time::START + scenario.horizon).bins.len();
-    let progress = Progress::new("generating", scenario.horizon, scenario.replications, output.quiet);
-    Ok(output.on_threads(|| engine::profile_streams(scenario, bins, &|nanos| progress.advance(nanos)))??)
+    let progress = Progress::new("generating", output.quiet);
+    progress.planned(scenario.horizon.nanos().saturating_mul(u64::from(scenario.replications)));
+    Ok(output.on_threads(|| engine::profile_streams(scenario, bins, &|advance| progress.advanced(advance)))??)
 }
 
 fn summarize(loaded: &Loaded, profiles: &[Profile]) -> StreamDocument {
@@ -139,14 +141,15 @@ impl RequestsTarget<'_> {
         let classes = scenario.traffic.iter().map(|class| class.name.clone()).collect();
         let mut requests = RequestFile::new(file, self.path, self.format, classes)?;
         let mut stream = RequestStream::new(scenario, 0)?;
-        let progress = Progress::new("writing requests", scenario.horizon, 1, output.quiet);
+        let progress = Progress::new("writing requests", output.quiet);
+        progress.planned(scenario.horizon.nanos());
         let (mut block, mut reached) = (Block::default(), 0);
         loop {
             interrupt::check()?;
             stream.next_block(&mut block)?;
             let Some(last) = block.arrival.last() else { break };
             requests.write(&block)?;
-            progress.advance(last.nanos() - reached);
+            progress.advanced(Advance { nanos: last.nanos() - reached, requests: block.len() as u64 });
             reached = last.nanos();
         }
         Ok(requests.finish()?)

@@ -2,8 +2,8 @@
 
 use crate::measure::{Histogram, Quantity, RequestCounts, Usage};
 use crate::scenario::{
-    Arrivals, BilledPhases, Dedicated, Distribution, Fleet, FleetKind, IdleSelection, Overflow, PoolKind, ScaleOut,
-    Scenario, Serverless, ServiceTime, Shape, Source, Tariff, TrafficClass,
+    Arrivals, BilledPhases, Dedicated, Distribution, Fleet, FleetKind, IdleSelection, Instances, Overflow, PoolKind,
+    ScaleOut, Scenario, Serverless, ServiceTime, Shape, Source, Tariff, TrafficClass,
 };
 use crate::unit::{Price, Rate, Span, Usd};
 
@@ -18,7 +18,12 @@ pub fn dedicated(name: &str, instances: u32) -> Fleet {
 }
 
 pub fn dedicated_pool(instances: u32) -> PoolKind {
-    PoolKind::Dedicated(Dedicated { instances, slots: 1, price: dollars_an_hour(4), queue_limit: None })
+    PoolKind::Dedicated(Dedicated {
+        instances: Instances::Number(instances),
+        slots: 1,
+        price: dollars_an_hour(4),
+        queue_limit: None,
+    })
 }
 
 pub fn serverless(name: &str) -> Fleet {

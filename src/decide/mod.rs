@@ -12,4 +12,4 @@ pub use caveat::Caveat;
 pub use comparison::{Saving, compare};
 pub use evidence::Evidence;
 pub use examine::{examine_comparison, examine_fleet, thin_quantiles};
-pub use verdict::{cheapest, cheapest_meeting, loses_too_many, meets, sets_conditions};
+pub use verdict::{cheapest, cheapest_meeting, loses_too_many, meets};

@@ -17,16 +17,6 @@ pub fn loses_too_many(requests: &RequestCounts) -> bool {
     lost * u128::from(LOST_ONE_IN) > u128::from(requests.arrived)
 }
 
-/// Whether the objective can be missed: a latency alone, without the share of requests that must keep to it, is reported and
-/// decides nothing.
-#[must_use]
-pub fn sets_conditions(slo: &Slo) -> bool {
-    (slo.latency.is_some() && slo.attainment.is_some())
-        || limits(slo).iter().any(Option::is_some)
-        || slo.max_rejected.is_some()
-        || slo.max_timed_out.is_some()
-}
-
 /// Whether everything that the objective names holds: shares of the requests that arrived, quantiles of the latency of those
 /// that completed. `None` when the objective sets no condition, or no request arrived to judge by.
 ///
@@ -34,7 +24,7 @@ pub fn sets_conditions(slo: &Slo) -> bool {
 /// limit, so does the quantile, and the histogram cannot tell them apart.
 #[must_use]
 pub fn meets(slo: &Slo, requests: &RequestCounts, latency: &Quantity) -> Option<bool> {
-    if !sets_conditions(slo) || requests.arrived == 0 {
+    if !slo.sets_conditions() || requests.arrived == 0 {
         return None;
     }
     let fast = QUANTILES.into_iter().zip(limits(slo)).all(|((_, q), limit)| {

@@ -2,6 +2,8 @@
 
 mod stream;
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::fleet::{FleetSimulator, Recorder, RequestRecord};
@@ -22,21 +24,41 @@ pub fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> R
     Ok(pool.map_err(|error| format!("cannot start threads: {error}"))?.install(work))
 }
 
+/// How far a replication has moved on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Advance {
+    /// Simulated time; over a whole run these add up to replications x horizon.
+    pub nanos: u64,
+    /// Requests that arrived meanwhile; every fleet serves them.
+    pub requests: u64,
+}
+
 /// Simulates every replication of a scenario on rayon's current pool; the result is in the order of replications.
-/// `progress` is told from any thread, a block at a time, by how many nanoseconds a replication has moved on; over the
-/// whole run these add up to replications x horizon.
+/// `progress` is told from any thread, a block at a time.
 ///
 /// # Errors
 /// When a trace can no longer be read.
-pub fn run(scenario: &Scenario, progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Replication>, TraceError> {
-    (0..scenario.replications).into_par_iter().map(|index| replicate(scenario, index, progress)).collect()
+pub fn run(scenario: &Scenario, progress: &(dyn Fn(Advance) + Sync)) -> Result<Vec<Replication>, TraceError> {
+    replicate(scenario, 0..scenario.replications, progress)
+}
+
+/// As [`run`], the replications of these indices.
+///
+/// # Errors
+/// When a trace can no longer be read.
+pub fn replicate(
+    scenario: &Scenario,
+    replications: Range<u32>,
+    progress: &(dyn Fn(Advance) + Sync),
+) -> Result<Vec<Replication>, TraceError> {
+    replications.into_par_iter().map(|index| replication(scenario, index, progress)).collect()
 }
 
 /// One replication: every block is made once and replayed into every fleet while it is in the cache.
-fn replicate(
+fn replication(
     scenario: &Scenario,
     replication: u32,
-    progress: &(dyn Fn(u64) + Sync),
+    progress: &(dyn Fn(Advance) + Sync),
 ) -> Result<Replication, TraceError> {
     let mut stream = RequestStream::new(scenario, replication)?;
     let simulator = |fleet| FleetSimulator::new(scenario, fleet, replication, |_| ());
@@ -49,10 +71,10 @@ fn replicate(
         let Some(last) = block.arrival.last() else { break };
         fleets.iter_mut().for_each(|fleet| fleet.replay(&block));
         requests += (block.len() - block.arrival.partition_point(|&arrival| arrival < warm_up)) as u64;
-        progress(last.nanos() - reached);
+        progress(Advance { nanos: last.nanos() - reached, requests: block.len() as u64 });
         reached = last.nanos();
     }
-    progress(scenario.horizon.nanos() - reached);
+    progress(Advance { nanos: scenario.horizon.nanos() - reached, requests: 0 });
     let fleets = fleets.into_iter().map(|fleet| fleet.finish().0).collect();
     Ok(Replication { requests, fleets })
 }

@@ -6,6 +6,8 @@ use crate::scenario::Scenario;
 use crate::trace::TraceError;
 use crate::traffic::{Profile, profile};
 
+use super::Advance;
+
 /// Profiles every replication's stream, with at most `bins` bins of rate, on rayon's current pool; the result is in the order of
 /// replications. `progress` is told as [`super::run`] tells it, but once a replication.
 ///
@@ -14,11 +16,11 @@ use crate::traffic::{Profile, profile};
 pub fn profile_streams(
     scenario: &Scenario,
     bins: usize,
-    progress: &(dyn Fn(u64) + Sync),
+    progress: &(dyn Fn(Advance) + Sync),
 ) -> Result<Vec<Profile>, TraceError> {
     let profiled = |replication| {
         let profile = profile(scenario, replication, bins)?;
-        progress(scenario.horizon.nanos());
+        progress(Advance { nanos: scenario.horizon.nanos(), requests: profile.requests });
         Ok(profile)
     };
     (0..scenario.replications).into_par_iter().map(profiled).collect()

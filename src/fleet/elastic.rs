@@ -82,8 +82,8 @@ impl<O: Observer> ElasticPool<O> {
         let policy = Policy {
             slots: pool.slots,
             keep_alive: None,
-            min_instances: u64::from(pool.instances),
-            max_instances: Some(u64::from(pool.instances)),
+            min_instances: u64::from(pool.instances.number()),
+            max_instances: Some(u64::from(pool.instances.number())),
             scale_out: ScaleOut::PerRequest,
             queue_limit: pool.queue_limit,
             rounding: None,

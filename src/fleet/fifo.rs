@@ -35,9 +35,9 @@ impl<O: Observer> FifoPool<O> {
 
     pub fn new(pool: &Dedicated, setting: &Setting, observer: O) -> FifoPool<O> {
         FifoPool {
-            free: Tournament::new(pool.instances),
+            free: Tournament::new(pool.instances.number()),
             latest: Time::START,
-            instances: pool.instances,
+            instances: pool.instances.number(),
             queue: pool.queue_limit.map(LimitedQueue::new),
             timeouts: setting.timeouts.clone(),
             is_limited: pool.queue_limit.is_some() || setting.any_timeout(),

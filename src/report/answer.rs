@@ -4,8 +4,8 @@ use crate::measure::Histogram;
 use crate::scenario::Slo;
 use crate::unit::Span;
 
-use super::document::{Comparison, FleetSummary, RunDocument};
 use super::number;
+use crate::summary::{Comparison, FleetSummary, RunDocument};
 
 /// One sentence that answers what the scenario asks.
 #[must_use]

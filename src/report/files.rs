@@ -7,11 +7,11 @@ use crate::measure::Replication;
 use crate::scenario::Scenario;
 
 use super::chart::{self, CostChart, LatencyChart, TimelineChart};
-use super::curve::latency_curves;
-use super::document::RunDocument;
 use super::error::Error;
+use super::latency_curve::latency_curves;
 use super::movement::movements;
 use super::{parquet, spreadsheet};
+use crate::summary::RunDocument;
 
 /// A run, as it is written to a folder.
 pub struct RunFiles<'a> {

@@ -4,9 +4,9 @@ use crate::bill::Line;
 use crate::measure::Estimate;
 use crate::unit::{Span, Time, Usd};
 
-use super::curve::{ALL_CLASSES, CurvePoint, LatencyCurve};
-use super::document::*;
+use super::latency_curve::{ALL_CLASSES, CurvePoint, LatencyCurve};
 use super::movement::{Movement, MovementBin};
+use crate::summary::*;
 
 /// A figure and an interval of this share of it to either side.
 pub fn estimate(mean: f64, relative: f64) -> Estimate {
@@ -55,6 +55,7 @@ pub fn fleet(
                 .map(|&(line, usd)| CostLine { line: line.name(), usd: estimate(usd * 6.0 / 30.0, 0.01) })
                 .collect(),
         },
+        fit: None,
         pools: Vec::new(),
         classes: Vec::new(),
         warnings: Vec::new(),
@@ -149,6 +150,7 @@ pub fn document(fleets: Vec<FleetSummary>) -> RunDocument {
         comparisons,
         cheapest: cheapest(&|_| true),
         cheapest_meeting_slo: cheapest(&|fleet| fleet.meets_slo == Some(true)),
+        precision: None,
         fleets,
     }
 }

@@ -2,23 +2,19 @@
 
 pub mod answer;
 pub mod chart;
-pub mod curve;
-mod document;
 mod error;
 pub mod files;
 #[cfg(test)]
 mod fixture;
 pub mod folder;
+pub mod latency_curve;
 pub mod movement;
 pub mod number;
 pub mod parquet;
 pub mod request_file;
 pub mod spreadsheet;
 pub mod stream_document;
-mod summarize;
 pub mod table;
 pub mod text;
 
-pub use document::*;
 pub use error::Error;
-pub use summarize::{RUN_SCHEMA, summarize};

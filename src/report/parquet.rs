@@ -12,8 +12,8 @@ use crate::measure::{FleetOutcome, PoolOutcome, QUANTILES, Quantity, Replication
 use crate::scenario::{Fleet, Scenario};
 use crate::unit::Span;
 
-use super::curve::LatencyCurve;
 use super::error::Error;
+use super::latency_curve::LatencyCurve;
 use super::movement::Movement;
 
 /// Writes `fleets.parquet`: a row a fleet and replication.

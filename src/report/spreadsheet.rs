@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::bill::Line;
 use crate::traffic::RateBin;
 
-use super::document::{FleetSummary, RunDocument};
 use super::error::Error;
+use crate::summary::{FleetSummary, RunDocument};
 
 /// Writes the file.
 ///

@@ -7,9 +7,9 @@ use comfy_table::{
 
 use crate::measure::Estimate;
 
-use super::document::{FleetSummary, RequestsSummary, RunDocument};
 use super::number;
 use super::stream_document::StreamDocument;
+use crate::summary::{FleetSummary, RequestsSummary, RunDocument};
 
 /// What a table may use of the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

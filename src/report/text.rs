@@ -8,10 +8,10 @@ use crate::measure::Estimate;
 use crate::scenario::Slo;
 
 use super::answer::answer;
-use super::document::RunDocument;
 use super::number;
 use super::stream_document::StreamDocument;
 use super::table::{self, Look};
+use crate::summary::RunDocument;
 
 /// Traffic, the table of fleets, the answer, pools and classes, and what to beware of.
 #[must_use]

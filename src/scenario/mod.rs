@@ -14,6 +14,7 @@ mod read_scenario;
 mod read_trace;
 mod read_traffic;
 mod resolved;
+mod scale;
 mod set;
 mod tree;
 mod values;

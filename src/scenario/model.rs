@@ -62,6 +62,19 @@ pub struct Slo {
     pub max_timed_out: Option<f64>,
 }
 
+impl Slo {
+    /// Whether the objective can be missed: a latency alone, without the share of requests that must keep to it, is reported
+    /// and decides nothing.
+    #[must_use]
+    pub fn sets_conditions(&self) -> bool {
+        let quantiles = [self.p50, self.p90, self.p95, self.p99, self.p999];
+        (self.latency.is_some() && self.attainment.is_some())
+            || quantiles.iter().any(Option::is_some)
+            || self.max_rejected.is_some()
+            || self.max_timed_out.is_some()
+    }
+}
+
 /// One of the superposed classes of requests.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrafficClass {
@@ -282,13 +295,62 @@ impl Fleet {
             FleetKind::Hybrid(hybrid) => hybrid.pools.iter().map(|pool| &pool.kind).collect(),
         }
     }
+
+    /// The pool whose number of instances is fitted to the objective, by its index; at most one of a fleet.
+    #[must_use]
+    pub fn fitted_pool(&self) -> Option<usize> {
+        self.pools()
+            .iter()
+            .position(|kind| matches!(kind, PoolKind::Dedicated(pool) if pool.instances == Instances::Fit))
+    }
+
+    /// The fleet with a number of instances in its fitted pool; the fleet itself where there is none.
+    #[must_use]
+    pub fn fitted_with(&self, instances: u32) -> Fleet {
+        let mut fleet = self.clone();
+        let kinds: Vec<&mut PoolKind> = match &mut fleet.kind {
+            FleetKind::Single(kind) => vec![kind],
+            FleetKind::Hybrid(hybrid) => hybrid.pools.iter_mut().map(|pool| &mut pool.kind).collect(),
+        };
+        for kind in kinds {
+            match kind {
+                PoolKind::Dedicated(pool) if pool.instances == Instances::Fit => {
+                    pool.instances = Instances::Number(instances);
+                }
+                _ => {}
+            }
+        }
+        fleet
+    }
 }
 
-/// A fixed number of instances, ready from 0 to the end.
+/// How many instances a dedicated pool has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instances {
+    /// In 1..=[`MOST_INSTANCES`].
+    Number(u32),
+    /// The fewest with which its fleet meets the objective. A number takes its place before anything is simulated.
+    Fit,
+}
+
+impl Instances {
+    /// The number of instances.
+    ///
+    /// # Panics
+    /// When the pool is yet to be fitted: a defect of the program, which fits every pool before it simulates one.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        match self {
+            Instances::Number(number) => number,
+            Instances::Fit => panic!("a pool is fitted before it is simulated"),
+        }
+    }
+}
+
+/// A number of instances, ready from 0 to the end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dedicated {
-    /// In 1..=[`MOST_INSTANCES`].
-    pub instances: u32,
+    pub instances: Instances,
     /// Requests served at once by one instance, in 1..=[`MOST_SLOTS`].
     pub slots: u32,
     /// Per instance, for the whole window, used or not.
@@ -413,7 +475,7 @@ impl PoolKind {
     #[must_use]
     pub fn most_instances(&self) -> Option<u32> {
         match self {
-            PoolKind::Dedicated(pool) => Some(pool.instances),
+            PoolKind::Dedicated(pool) => Some(pool.instances.number()),
             PoolKind::Serverless(pool) => pool.max_instances,
         }
     }

@@ -9,14 +9,22 @@ use super::read_distribution::distribution;
 use super::tree::{Content, Node};
 use super::values::{integer, integer_or, list, name, positive_span_or, price, rate, span, usd};
 use super::{
-    BilledPhases, Dedicated, Fleet, FleetKind, Hybrid, IdleSelection, MOST_INSTANCES, MOST_SLOTS, Overflow,
+    BilledPhases, Dedicated, Fleet, FleetKind, Hybrid, IdleSelection, Instances, MOST_INSTANCES, MOST_SLOTS, Overflow,
     OverflowRule, Pool, PoolKind, ScaleOut, Serverless, Tariff,
 };
 
-/// A fleet, and where the keep-alive of each of its serverless pools is written.
+/// A fleet, and what of it is to be checked against the rest of the scenario.
 pub(super) struct ReadFleet {
     pub fleet: Fleet,
+    pub remarks: Remarks,
+}
+
+#[derive(Default)]
+pub(super) struct Remarks {
+    /// Of each serverless pool.
     pub keep_alives: Vec<KeepAlive>,
+    /// Where a number of instances is written as `"fit"`.
+    pub fitted: Vec<Place>,
 }
 
 /// A keep-alive to be compared with the warm-up.
@@ -33,29 +41,24 @@ pub(super) fn fleet(context: &Context, node: &Node) -> Option<ReadFleet> {
     let kinds = ["dedicated", "serverless", "hybrid"];
     let kind =
         fields.required("kind", "serverless", |context, node| choice(context, node, "the kind of a fleet", &kinds));
-    let mut keep_alives = Vec::new();
+    let mut remarks = Remarks::default();
     let shown = name.clone().unwrap_or_default();
     let kind = match kind? {
-        "hybrid" => hybrid(&mut fields, &shown, &mut keep_alives).map(FleetKind::Hybrid),
-        kind => pool_kind(&mut fields, kind, &shown, &mut keep_alives).map(FleetKind::Single),
+        "hybrid" => hybrid(&mut fields, &shown, &mut remarks).map(FleetKind::Hybrid),
+        kind => pool_kind(&mut fields, kind, &shown, &mut remarks).map(FleetKind::Single),
     };
     fields.finish();
     let fleet = Fleet { name: name?, kind: kind? };
-    Some(ReadFleet { fleet, keep_alives })
+    Some(ReadFleet { fleet, remarks })
 }
 
-fn pool_kind(
-    fields: &mut Fields<'_>,
-    kind: &'static str,
-    name: &str,
-    keep_alives: &mut Vec<KeepAlive>,
-) -> Option<PoolKind> {
+fn pool_kind(fields: &mut Fields<'_>, kind: &'static str, name: &str, remarks: &mut Remarks) -> Option<PoolKind> {
     fields.rename(format!("a {kind} fleet"));
     if kind == "dedicated" {
-        return dedicated(fields).map(PoolKind::Dedicated);
+        return dedicated(fields, remarks).map(PoolKind::Dedicated);
     }
     let serverless = serverless(fields)?;
-    keep_alives.push(KeepAlive {
+    remarks.keep_alives.push(KeepAlive {
         pool: name.to_owned(),
         keep_alive: serverless.keep_alive,
         place: fields.place_of("keep_alive"),
@@ -63,8 +66,11 @@ fn pool_kind(
     Some(PoolKind::Serverless(serverless))
 }
 
-fn dedicated(fields: &mut Fields<'_>) -> Option<Dedicated> {
+fn dedicated(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Dedicated> {
     let instances = fields.required("instances", "4", instances);
+    if instances == Some(Instances::Fit) {
+        remarks.fitted.push(fields.place_of("instances"));
+    }
     let slots = fields.optional("slots", slots).unwrap_or(1);
     let price = fields.required("price", "$4.00/h", price);
     let queue_limit = fields
@@ -76,17 +82,18 @@ fn dedicated(fields: &mut Fields<'_>) -> Option<Dedicated> {
 /// The largest queue limit and in-flight limit.
 const MOST_WAITING: u64 = 1_000_000_000_000;
 
-fn instances(context: &Context, node: &Node) -> Option<u32> {
-    if matches!(&node.content, Content::Text(text) if text == "fit") {
-        context.report(
-            node.place,
-            "\"fit\", which is not available yet",
-            format!("a number of instances from 1 to {MOST_INSTANCES}"),
-            "write a number, such as 4",
-        );
-        return None;
+fn instances(context: &Context, node: &Node) -> Option<Instances> {
+    match &node.content {
+        Content::Text(text) if text == "fit" => Some(Instances::Fit),
+        Content::Text(_) => {
+            let expected = format!("a number of instances from 1 to {MOST_INSTANCES}, or \"fit\"");
+            let mend = "write a number, such as 4, or \"fit\" for the fewest that meet the objective";
+            context.report(node.place, context.written(node), expected, mend);
+            None
+        }
+        _ => to_u32(integer(1..=u64::from(MOST_INSTANCES), "a number of instances")(context, node))
+            .map(Instances::Number),
     }
-    to_u32(integer(1..=u64::from(MOST_INSTANCES), "a number of instances")(context, node))
 }
 
 fn slots(context: &Context, node: &Node) -> Option<u32> {
@@ -187,7 +194,7 @@ fn bills(context: &Context, node: &Node) -> Option<BilledPhases> {
     Some(billed)
 }
 
-fn hybrid(fields: &mut Fields<'_>, fleet: &str, keep_alives: &mut Vec<KeepAlive>) -> Option<Hybrid> {
+fn hybrid(fields: &mut Fields<'_>, fleet: &str, remarks: &mut Remarks) -> Option<Hybrid> {
     fields.rename("a hybrid fleet");
     let overflow = match fields.get("overflow") {
         Some(node) => overflow_rule(fields.context, node),
@@ -201,8 +208,12 @@ fn hybrid(fields: &mut Fields<'_>, fleet: &str, keep_alives: &mut Vec<KeepAlive>
                 let expected = "at least two pools, tried in order";
                 context.report(node.place, format!("{} pool", nodes.len()), expected, "add another [[fleet.pool]]");
             }
-            let pools: Vec<Option<Pool>> = nodes.iter().map(|node| pool(context, node, fleet, keep_alives)).collect();
+            let pools: Vec<Option<Pool>> = nodes.iter().map(|node| pool(context, node, fleet, remarks)).collect();
             super::report_duplicates(context, nodes, "a pool");
+            if let [_, second, ..] = remarks.fitted[..] {
+                let expected = "one pool of a hybrid that is fitted to the objective";
+                context.report(second, "\"fit\" again", expected, "write a number of instances here, such as 4");
+            }
             pools.into_iter().collect::<Option<Vec<Pool>>>()
         }
         None => {
@@ -218,14 +229,14 @@ fn hybrid(fields: &mut Fields<'_>, fleet: &str, keep_alives: &mut Vec<KeepAlive>
     Some(Hybrid { overflow: overflow?, pools: pools? })
 }
 
-fn pool(context: &Context, node: &Node, fleet: &str, keep_alives: &mut Vec<KeepAlive>) -> Option<Pool> {
+fn pool(context: &Context, node: &Node, fleet: &str, remarks: &mut Remarks) -> Option<Pool> {
     let mut fields = Fields::of(context, node, "a pool")?;
     let name = fields.required("name", "burst", name);
     let kind = fields.required("kind", "serverless", |context, node| {
         choice(context, node, "the kind of a pool", &["dedicated", "serverless"])
     });
     let shown = format!("{fleet}.{}", name.as_deref().unwrap_or_default());
-    let kind = pool_kind(&mut fields, kind?, &shown, keep_alives);
+    let kind = pool_kind(&mut fields, kind?, &shown, remarks);
     fields.finish();
     Some(Pool { name: name?, kind: kind? })
 }

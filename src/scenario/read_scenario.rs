@@ -10,7 +10,7 @@ use crate::unit::Span;
 use super::context::Context;
 use super::fields::Fields;
 use super::place::Place;
-use super::read_fleet::{KeepAlive, fleet};
+use super::read_fleet::{KeepAlive, Remarks, fleet};
 use super::read_traffic::{ReadClass, class};
 use super::set::name_of;
 use super::tree::{Content, Node};
@@ -65,10 +65,11 @@ pub(super) fn scenario(context: &Context, root: &Node, stem: &str, choice: &Flee
     let (horizon, traffic, fleets) = (horizon?, traffic?, fleets?);
     let window = Span::from_nanos(horizon.nanos().saturating_sub(warm_up.nanos()));
     warn_of_periods(context, &traffic, window);
-    let (fleets, keep_alives): (Vec<Fleet>, Vec<Vec<KeepAlive>>) =
-        fleets.into_iter().map(|read| (read.fleet, read.keep_alives)).unzip();
-    let fleets = chosen(context, fleets, keep_alives, choice, |keep_alives| {
-        warn_of_warm_up(context, keep_alives, warm_up, warm_up_place);
+    let (fleets, remarks): (Vec<Fleet>, Vec<Remarks>) =
+        fleets.into_iter().map(|read| (read.fleet, read.remarks)).unzip();
+    let fleets = chosen(context, fleets, remarks, choice, |remarks| {
+        warn_of_warm_up(context, &remarks.keep_alives, warm_up, warm_up_place);
+        check_objective_of_fitted(context, &remarks.fitted, slo.as_ref());
     });
     let traffic: Vec<TrafficClass> = traffic.into_iter().map(|read| read.class).collect();
     let mut scenario =
@@ -177,13 +178,13 @@ fn slo(context: &Context, node: &Node) -> Option<Slo> {
     Some(slo)
 }
 
-/// The fleets to simulate, `warn` having been told the keep-alives of each.
+/// The fleets to simulate, `check` having been told the remarks on each.
 fn chosen(
     context: &Context,
     fleets: Vec<Fleet>,
-    keep_alives: Vec<Vec<KeepAlive>>,
+    remarks: Vec<Remarks>,
     choice: &FleetChoice<'_>,
-    warn: impl Fn(&[KeepAlive]),
+    check: impl Fn(&Remarks),
 ) -> Vec<Fleet> {
     let wanted: &[(String, Place)] = match choice {
         FleetChoice::Some(names) => names,
@@ -201,13 +202,33 @@ fn chosen(
     }
     let kept = fleets
         .into_iter()
-        .zip(keep_alives)
+        .zip(remarks)
         .filter(|(fleet, _)| wanted.is_empty() || wanted.iter().any(|(name, _)| *name == fleet.name));
-    kept.map(|(fleet, keep_alives)| {
-        warn(&keep_alives);
+    kept.map(|(fleet, remarks)| {
+        check(&remarks);
         fleet
     })
     .collect()
+}
+
+/// The fewest instances that meet the objective exist only where there is one that can be missed.
+fn check_objective_of_fitted(context: &Context, fitted: &[Place], slo: Option<&Slo>) {
+    if slo.is_some_and(Slo::sets_conditions) {
+        return;
+    }
+    for &place in fitted {
+        let (found, mend) = match slo {
+            None => (
+                "\"fit\" in a scenario without an objective",
+                "add [slo] with p95 = \"2s\", or write a number of instances",
+            ),
+            Some(_) => (
+                "\"fit\" to an objective that cannot be missed",
+                "add attainment = 0.99 to [slo], or write a number of instances",
+            ),
+        };
+        context.report(place, found, "an objective that the fewest instances are found for", mend);
+    }
 }
 
 fn warn_of_periods(context: &Context, classes: &[ReadClass], window: Span) {

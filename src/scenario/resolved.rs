@@ -7,8 +7,8 @@ use crate::unit::Span;
 
 use super::read_fleet::{IDLE_SELECTION, OVERFLOW, SCALE_OUT};
 use super::{
-    Arrivals, Decimal, Dedicated, Distribution, Fleet, FleetKind, OverflowRule, PoolKind, Scenario, Serverless,
-    ServiceTime, Shape, Slo, Source, Trace, TraceLayout, TrafficClass,
+    Arrivals, Decimal, Dedicated, Distribution, Fleet, FleetKind, Instances, OverflowRule, PoolKind, Scenario,
+    Serverless, ServiceTime, Shape, Slo, Source, Trace, TraceLayout, TrafficClass,
 };
 
 /// The scenario as TOML for the folder `out_dir`. Data files on disk are named relative to that folder (absolute where the two
@@ -182,7 +182,10 @@ impl Writer {
     }
 
     fn dedicated(&mut self, pool: &Dedicated) {
-        self.key("instances", pool.instances);
+        match pool.instances {
+            Instances::Number(number) => self.key("instances", number),
+            Instances::Fit => self.key("instances", quoted("fit")),
+        }
         self.key("slots", pool.slots);
         self.key("price", quoted(pool.price));
         self.key("queue_limit", number_or_unlimited(pool.queue_limit));

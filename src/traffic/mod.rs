@@ -7,6 +7,7 @@ mod block;
 mod bursts;
 mod class;
 mod even;
+mod means;
 mod merge;
 mod poisson;
 mod process;
@@ -18,5 +19,6 @@ mod stream;
 mod tokens;
 
 pub use block::Block;
+pub use means::{ClassMeans, class_means};
 pub use profile::{Dispersion, Profile, RateBin, profile};
 pub use stream::RequestStream;

@@ -40,6 +40,18 @@ impl Rate {
         self.nano_events as f64 / self.per.nanos() as f64
     }
 
+    /// The rate multiplied, to the nearest billionth of an event per month, or per second where that is more than can be written.
+    /// At most [`Rate::MOST_EVENTS`] a second.
+    #[must_use]
+    pub fn scaled(self, factor: f64) -> Rate {
+        let most = Rate::MOST_EVENTS as f64 * 1e9;
+        let times = |per: Span| self.nano_events as f64 * (per.nanos() as f64 / self.per.nanos() as f64) * factor;
+        match times(Span::MONTH).round() {
+            nano_events if nano_events <= most => Rate::new(nano_events as u64, Span::MONTH),
+            _ => Rate::new(times(Span::SECOND).round().min(most) as u64, Span::SECOND),
+        }
+    }
+
     /// The instant of event `index` (from 0) when events are evenly spaced, the first after half a gap,
     /// to the nearest nanosecond; `None` past the end of the clock or when the rate is zero.
     #[must_use]
@@ -92,6 +104,16 @@ mod tests {
         let rate = Rate::new(1_440_000 * 1_000_000_000, Span::MONTH);
         assert_eq!(rate.evenly_spaced(0), Some(Time::from_nanos(900_000_000)));
         assert_eq!(rate.evenly_spaced(1_439_999), Some(Time::from_nanos(Span::MONTH.nanos() - 900_000_000)));
+    }
+
+    #[test]
+    fn a_rate_is_scaled_to_a_round_number_of_events_a_month() {
+        let guide = Rate::new(1_440_000 * 1_000_000_000, Span::MONTH);
+        assert_eq!(guide.scaled(0.5), Rate::new(720_000 * 1_000_000_000, Span::MONTH));
+        let per_second = Rate::new(2_000_000_000, Span::SECOND);
+        assert_eq!(per_second.scaled(1.0).to_string(), "5184000/month");
+        assert_eq!(per_second.scaled(1e9).to_string(), "2000000000/s");
+        assert_eq!(per_second.scaled(1e30).per_second(), Rate::MOST_EVENTS as f64);
     }
 
     #[test]

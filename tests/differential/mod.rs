@@ -71,7 +71,7 @@ fn numbered_by_first_free(kind: &PoolKind, expected: &[RequestRecord]) -> Vec<Re
     let PoolKind::Dedicated(Dedicated { instances, slots: 1, .. }) = kind else {
         return records;
     };
-    let mut free_from = vec![Time::START; *instances as usize];
+    let mut free_from = vec![Time::START; instances.number() as usize];
     for record in &mut records {
         if let End::Completed { completion, instance, .. } = &mut record.end {
             let first = (0..free_from.len()).min_by_key(|&server| free_from[server]).expect("an instance");

@@ -5,9 +5,10 @@ mod schema;
 use std::path::Path;
 
 use breakeven::engine;
+use breakeven::experiment::{Unwatched, simulate};
 use breakeven::report::stream_document::summarize_stream;
-use breakeven::report::{FleetSummary, RunDocument, summarize};
 use breakeven::scenario::{Overrides, load_text};
+use breakeven::summary::{FleetSummary, Provenance, RunDocument};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = include_str!("../../docs/schema/run.schema.json");
@@ -86,9 +87,8 @@ keep_alive = "1min"
 fn document_of(text: &str, overrides: &Overrides) -> RunDocument {
     let loaded =
         load_text(text, "test.toml", Path::new("."), overrides).unwrap_or_else(|problems| panic!("{problems}"));
-    let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
-    let replications = engine::run(&loaded.scenario, &|_| ()).expect("no trace is read");
-    summarize(&loaded.scenario, &loaded.sha256, &loaded.overrides, &warnings, &replications)
+    let trial = simulate(&loaded.scenario, &Provenance::from(&loaded), None, &Unwatched);
+    trial.expect("no trace is read").document
 }
 
 fn document(text: &str) -> RunDocument {

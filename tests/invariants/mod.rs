@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use breakeven::bill;
 use breakeven::engine::replay_recorded;
 use breakeven::fleet::{End, RequestRecord};
-use breakeven::scenario::{Dedicated, FleetKind, PoolKind};
+use breakeven::scenario::{Dedicated, FleetKind, Instances, PoolKind};
 use breakeven::unit::{Span, Time, Usd};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -67,7 +67,7 @@ proptest! {
         let (from, to) = (case.scenario.warm_up.nanos(), case.scenario.horizon.nanos());
         for ((kind, pool), lives) in case.fleet.pools().into_iter().zip(&outcome.pools).zip(lives) {
             let life: u128 = match kind {
-                PoolKind::Dedicated(pool) => u128::from(pool.instances) * u128::from(to - from),
+                PoolKind::Dedicated(pool) => u128::from(pool.instances.number()) * u128::from(to - from),
                 PoolKind::Serverless(_) => lives
                     .iter()
                     .map(|life| (life.created.nanos(), life.stopped.map_or(to, Time::nanos)))
@@ -185,7 +185,7 @@ proptest! {
             return Err(TestCaseError::fail("a dedicated fleet has one pool"));
         };
         let starts = |instances: u32| {
-            let pool = Dedicated { instances, queue_limit: None, ..pool.clone() };
+            let pool = Dedicated { instances: Instances::Number(instances), queue_limit: None, ..pool.clone() };
             let blocks = blocks_of(&case.requests, case.longest_block);
             let kind = PoolKind::Dedicated(pool);
             let (_, records) = replay_recorded(&case.scenario, &fleet(kind), REPLICATION, &blocks);
@@ -198,7 +198,7 @@ proptest! {
             starts.sort_unstable();
             starts
         };
-        let (few, many) = (starts(pool.instances), starts(pool.instances + more));
+        let (few, many) = (starts(pool.instances.number()), starts(pool.instances.number() + more));
         for ((arrival, start), (same_arrival, sooner)) in few.into_iter().zip(many) {
             prop_assert_eq!(arrival, same_arrival);
             prop_assert!(sooner <= start);

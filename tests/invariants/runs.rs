@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use breakeven::engine::run;
+use breakeven::engine::{Advance, run};
 use breakeven::measure::{FleetOutcome, Replication, RequestCounts};
 use breakeven::scenario::{
     Arrivals, Dedicated, Distribution, Fleet, IdleSelection, OverflowRule, PoolKind, ScaleOut, Scenario, Serverless,
@@ -168,10 +168,16 @@ fn blocks_of_run(scenario: &Scenario, replication: u32) -> Vec<Block> {
 #[test]
 fn a_run_tells_its_whole_progress() {
     let scenario = busy_scenario();
-    let told = AtomicU64::new(0);
-    let progress = |nanos| {
-        told.fetch_add(nanos, Ordering::Relaxed);
+    let (time, arrived) = (AtomicU64::new(0), AtomicU64::new(0));
+    let progress = |advance: Advance| {
+        time.fetch_add(advance.nanos, Ordering::Relaxed);
+        arrived.fetch_add(advance.requests, Ordering::Relaxed);
     };
     run(&scenario, &progress).expect("the traffic is drawn, not read");
-    assert_eq!(told.into_inner(), u64::from(scenario.replications) * scenario.horizon.nanos());
+    assert_eq!(time.into_inner(), u64::from(scenario.replications) * scenario.horizon.nanos());
+    let requests = (0..scenario.replications).map(|replication| {
+        let blocks = blocks_of_run(&scenario, replication);
+        blocks.iter().map(|block| block.len() as u64).sum::<u64>()
+    });
+    assert_eq!(arrived.into_inner(), requests.sum::<u64>());
 }

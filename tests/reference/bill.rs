@@ -13,7 +13,7 @@ pub fn lines(kind: &PoolKind, outcome: &PoolOutcome, window: Span) -> BTreeMap<L
     let completed: u64 = outcome.classes.iter().map(|class| class.requests.completed).sum();
     let lines = match kind {
         PoolKind::Dedicated(pool) => {
-            let used = u128::from(pool.instances) * u128::from(window.nanos());
+            let used = u128::from(pool.instances.number()) * u128::from(window.nanos());
             vec![(Line::Instances, cost(pool.price, used))]
         }
         PoolKind::Serverless(pool) => {

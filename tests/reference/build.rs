@@ -1,8 +1,8 @@
 //! Scenarios, fleets and requests made in code, each from the documented defaults.
 
 use breakeven::scenario::{
-    Arrivals, BilledPhases, Dedicated, Distribution, Fleet, FleetKind, Hybrid, IdleSelection, Overflow, OverflowRule,
-    Pool, PoolKind, ScaleOut, Scenario, Serverless, ServiceTime, Shape, Source, Tariff, TrafficClass,
+    Arrivals, BilledPhases, Dedicated, Distribution, Fleet, FleetKind, Hybrid, IdleSelection, Instances, Overflow,
+    OverflowRule, Pool, PoolKind, ScaleOut, Scenario, Serverless, ServiceTime, Shape, Source, Tariff, TrafficClass,
 };
 use breakeven::unit::{Price, Rate, Span, Time, Usd};
 use jiff::civil::date;
@@ -67,7 +67,7 @@ pub fn scenario(horizon: Span) -> Scenario {
 
 /// One slot an instance, $4.00/h, an unlimited queue.
 pub fn dedicated(instances: u32) -> Dedicated {
-    Dedicated { instances, slots: 1, price: dollars_per_hour(4), queue_limit: None }
+    Dedicated { instances: Instances::Number(instances), slots: 1, price: dollars_per_hour(4), queue_limit: None }
 }
 
 /// The documented defaults, at $3.60/h.

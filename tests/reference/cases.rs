@@ -3,8 +3,8 @@
 use std::fmt;
 
 use breakeven::scenario::{
-    BilledPhases, Dedicated, Distribution, Fleet, IdleSelection, Overflow, OverflowRule, PoolKind, ScaleOut, Scenario,
-    Serverless, Slo, Tariff,
+    BilledPhases, Dedicated, Distribution, Fleet, IdleSelection, Instances, Overflow, OverflowRule, PoolKind, ScaleOut,
+    Scenario, Serverless, Slo, Tariff,
 };
 use breakeven::trace::{DataFile, Location};
 use breakeven::unit::{Price, Rate, Span, Time, Usd};
@@ -189,7 +189,7 @@ fn price() -> impl Strategy<Value = Price> {
 fn dedicated(_grid: Grid) -> BoxedStrategy<PoolKind> {
     (1..=4_u32, 1..=3_u32, price(), prop::option::of(0..=3_u64))
         .prop_map(|(instances, slots, price, queue_limit)| {
-            PoolKind::Dedicated(Dedicated { instances, slots, price, queue_limit })
+            PoolKind::Dedicated(Dedicated { instances: Instances::Number(instances), slots, price, queue_limit })
         })
         .boxed()
 }

@@ -115,7 +115,7 @@ impl Pool {
     pub fn new(scenario: &Scenario, kind: &PoolKind, replication: u32, owner: &[&str]) -> Pool {
         let draws = |purpose| stream(scenario.seed, replication, owner, purpose);
         let (cold_starts, ready_at_start) = match kind {
-            PoolKind::Dedicated(dedicated) => (None, dedicated.instances),
+            PoolKind::Dedicated(dedicated) => (None, dedicated.instances.number()),
             PoolKind::Serverless(serverless) => {
                 (Some((Sampler::new(&serverless.cold_start), draws(Purpose::ColdStart))), serverless.min_instances)
             }

@@ -219,7 +219,25 @@ fn fails_on_fleets() {
         &messages(&[
             ("no instances", &[("instances = 4", "instances = 0")]),
             ("half an instance", &[("instances = 4", "instances = 4.5")]),
-            ("instances that are to be found", &[("instances = 4", "instances = \"fit\"")]),
+            ("a word for instances", &[("instances = 4", "instances = \"few\"")]),
+            (
+                "fitted instances without an objective",
+                &[("[slo]\nlatency = \"2s\"\nattainment = 0.99\n", ""), ("instances = 4", "instances = \"fit\"")],
+            ),
+            (
+                "fitted instances without an objective that can be missed",
+                &[("attainment = 0.99\n", ""), ("instances = 4", "instances = \"fit\"")],
+            ),
+            (
+                "two fitted pools of a hybrid",
+                &[
+                    ("instances = 2", "instances = \"fit\""),
+                    (
+                        "name = \"burst\"\nkind = \"serverless\"\ncold_start = \"15s\"\nkeep_alive = \"60s\"\n",
+                        "name = \"burst\"\nkind = \"dedicated\"\ninstances = \"fit\"\nprice = \"$4/h\"\n",
+                    ),
+                ],
+            ),
             ("no slots", &[("instances = 4", "instances = 4\nslots = 0")]),
             ("a price without a dollar sign", &[("\"$4.00/h\"", "\"4.00/h\"")]),
             ("a price without its time", &[("\"$4.00/h\"", "\"$4.00\"")]),

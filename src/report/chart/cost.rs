@@ -4,8 +4,8 @@ use plotters::prelude::DrawingBackend;
 
 use crate::bill::Line;
 use crate::measure::Estimate;
-use crate::report::document::{FleetSummary, RunDocument};
 use crate::report::number;
+use crate::summary::{FleetSummary, RunDocument};
 
 use super::Chart;
 use super::axis::{Scale, linear_ticks};

@@ -2,10 +2,10 @@
 
 use plotters::prelude::DrawingBackend;
 
-use crate::report::curve::{ALL_CLASSES, LatencyCurve};
-use crate::report::document::RunDocument;
+use crate::report::latency_curve::{ALL_CLASSES, LatencyCurve};
 use crate::report::number;
 use crate::scenario::Slo;
+use crate::summary::RunDocument;
 
 use super::Chart;
 use super::axis::{Scale, Tick, logarithmic_ticks};

@@ -3,9 +3,9 @@
 use jiff::civil::{DateTime, date};
 
 use crate::bill::Line;
-use crate::report::document::RunDocument;
 use crate::report::fixture;
 use crate::scenario::Slo;
+use crate::summary::RunDocument;
 use crate::traffic::RateBin;
 use crate::unit::Span;
 

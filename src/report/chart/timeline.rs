@@ -4,9 +4,9 @@ use jiff::civil::DateTime;
 use plotters::prelude::DrawingBackend;
 use plotters::style::RGBColor;
 
-use crate::report::document::RunDocument;
 use crate::report::movement::{Movement, MovementBin};
 use crate::report::number;
+use crate::summary::RunDocument;
 
 use super::Chart;
 use super::axis::{Scale, Tick, calendar_ticks, linear_ticks};

@@ -37,7 +37,12 @@ fn alone(pool: PoolOutcome) -> FleetOutcome {
 }
 
 fn summary(scenario: &Scenario, replications: &[Replication]) -> RunDocument {
-    summarize(scenario, "abc", &["seed=2".to_owned()], &["of the file".to_owned()], replications)
+    let provenance = Provenance {
+        sha256: "abc".to_owned(),
+        overrides: vec!["seed=2".to_owned()],
+        warnings: vec!["of the file".to_owned()],
+    };
+    summarize(scenario, &provenance, replications)
 }
 
 #[test]

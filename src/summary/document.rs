@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::measure::Estimate;
+use crate::scenario::Loaded;
 
 /// `breakeven.run/1`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -20,6 +21,31 @@ pub struct RunDocument {
     pub cheapest: Option<String>,
     /// `None` when the scenario has no objective or no fleet meets it.
     pub cheapest_meeting_slo: Option<String>,
+    /// Where replications were added until a figure was sharp enough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<PrecisionSummary>,
+}
+
+/// How sharply a figure was asked for, and how sharply it is known.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PrecisionSummary {
+    /// The name of the figure.
+    pub of: &'static str,
+    /// Half the width of the 95 % interval / the figure.
+    pub asked: f64,
+    /// The largest of any fleet.
+    pub reached: f64,
+}
+
+/// Where a scenario comes from: what a result is labelled with.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Provenance {
+    /// Of the scenario file's bytes.
+    pub sha256: String,
+    /// What the command line changed, as `PATH=VALUE`.
+    pub overrides: Vec<String>,
+    /// Of the loader.
+    pub warnings: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -41,6 +67,16 @@ pub struct TrafficSummary {
     pub rate_per_s: Estimate,
 }
 
+impl From<&Loaded> for Provenance {
+    fn from(loaded: &Loaded) -> Provenance {
+        Provenance {
+            sha256: loaded.sha256.clone(),
+            overrides: loaded.overrides.clone(),
+            warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
 /// A fleet, or a pool of a hybrid.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FleetSummary {
@@ -60,6 +96,9 @@ pub struct FleetSummary {
     /// Busy slot time / slot time of ready instances.
     pub utilization: Estimate,
     pub cost: CostSummary,
+    /// Of a pool, or a fleet of one pool, whose number of instances was fitted to the objective.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fit: Option<FitSummary>,
     /// Of a hybrid; empty otherwise.
     pub pools: Vec<FleetSummary>,
     pub classes: Vec<ClassSummary>,
@@ -87,6 +126,15 @@ pub struct QuantitySummary {
     pub p99: Estimate,
     pub p999: Estimate,
     pub max: Estimate,
+}
+
+/// What was found for `instances = "fit"`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct FitSummary {
+    /// The fewest whose estimate meets the objective, in replications that no other figure rests on.
+    pub instances: u32,
+    /// Whether any number does; if not, `instances` leave no request waiting.
+    pub meets: bool,
 }
 
 /// Time averages over the window, but for `peak` and `started`.

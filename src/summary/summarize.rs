@@ -12,8 +12,8 @@ use crate::scenario::{Fleet, FleetKind, PoolKind, Scenario};
 use crate::unit::{Span, Usd};
 
 use super::document::{
-    ClassSummary, Comparison, CostLine, CostSummary, FleetSummary, InstancesSummary, QuantitySummary, RequestsSummary,
-    RunDocument, ScenarioSummary, TrafficSummary,
+    ClassSummary, Comparison, CostLine, CostSummary, FleetSummary, InstancesSummary, Provenance, QuantitySummary,
+    RequestsSummary, RunDocument, ScenarioSummary, TrafficSummary,
 };
 
 /// The schema that the document keeps to: `docs/schema/run.schema.json`.
@@ -22,17 +22,9 @@ pub const RUN_SCHEMA: &str = "breakeven.run/1";
 /// Nano-dollars in a dollar.
 const NANO_DOLLARS: f64 = 1e9;
 
-/// The document of a run. `sha256` is of the scenario file's bytes, `overrides` are what the command line changed
-/// (`PATH=VALUE`), `loader_warnings` lead the document's own; `replications` are those that [`crate::engine::run`] made of this
-/// very scenario.
+/// The document of a run; `replications` are those that [`crate::engine::run`] made of this very scenario.
 #[must_use]
-pub fn summarize(
-    scenario: &Scenario,
-    sha256: &str,
-    overrides: &[String],
-    loader_warnings: &[String],
-    replications: &[Replication],
-) -> RunDocument {
+pub fn summarize(scenario: &Scenario, provenance: &Provenance, replications: &[Replication]) -> RunDocument {
     let (mut fleets, evidence): (Vec<FleetSummary>, Vec<Evidence>) = scenario
         .fleets
         .iter()
@@ -53,18 +45,19 @@ pub fn summarize(
         version: env!("CARGO_PKG_VERSION"),
         scenario: ScenarioSummary {
             name: scenario.name.clone(),
-            sha256: sha256.to_owned(),
-            overrides: overrides.to_vec(),
+            sha256: provenance.sha256.clone(),
+            overrides: provenance.overrides.clone(),
             seed: scenario.seed,
             replications: scenario.replications,
             window_s: scenario.window().seconds(),
         },
         traffic: traffic(scenario, replications),
         fleets,
-        warnings: loader_warnings.iter().cloned().chain(caveats.iter().map(ToString::to_string)).collect(),
+        warnings: provenance.warnings.iter().cloned().chain(caveats.iter().map(ToString::to_string)).collect(),
         comparisons: savings.iter().map(|saving| comparison(scenario, saving)).collect(),
         cheapest: decide::cheapest(&evidence).map(name),
         cheapest_meeting_slo: meeting.map(name),
+        precision: None,
     }
 }
 
@@ -181,6 +174,7 @@ impl Part<'_> {
             instances: self.instances(scenario.window()),
             utilization: Estimate::of_ratio(self.usages().map(|usage| (usage.busy_slots, usage.ready_slots)), 1.0),
             cost: self.cost(scenario.window(), &counts),
+            fit: None,
             pools: Vec::new(),
             classes,
             warnings: caveats.iter().map(ToString::to_string).collect(),

@@ -1,0 +1,153 @@
+//! How many instances a pool needs: the fewest with which its fleet meets the objective.
+//!
+//! The search simulates replications of its own, the same ones for every number that it tries (common random numbers), and
+//! no other figure rests on them: the least of several estimates flatters itself.
+
+use std::ops::Range;
+
+use crate::decide;
+use crate::engine;
+use crate::measure::{Quantity, Replication, RequestCounts};
+use crate::scenario::{Fleet, MOST_INSTANCES, Scenario, Slo};
+use crate::trace::TraceError;
+use crate::traffic::class_means;
+use crate::unit::Span;
+
+use super::Watch;
+use super::watch::simulated;
+
+/// The first replication of a search; those of figures are all before it.
+const FIRST: u32 = 1 << 30;
+
+/// The fewest replications of a search, where anything varies.
+const FEWEST: u32 = 10;
+
+/// What a search found for a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fit {
+    /// Index of the fleet, and of its pool.
+    pub fleet: usize,
+    pub pool: usize,
+    pub instances: u32,
+    /// Whether the objective was met in the search. Where no number meets it, `instances` are as many as leave no request
+    /// waiting.
+    pub meets: bool,
+}
+
+/// The scenario with a number in every pool that is to be fitted, and what was found for each.
+///
+/// # Errors
+/// When a trace cannot be read.
+pub fn fit(scenario: &Scenario, watch: &dyn Watch) -> Result<(Scenario, Vec<Fit>), TraceError> {
+    let mut fitted = scenario.clone();
+    let mut fits = Vec::new();
+    for (index, fleet) in scenario.fleets.iter().enumerate() {
+        let Some(pool) = fleet.fitted_pool() else { continue };
+        let (instances, meets) = Search::new(scenario, fleet, watch)?.fewest(1..=MOST_INSTANCES)?;
+        fitted.fleets[index] = fleet.fitted_with(instances);
+        fits.push(Fit { fleet: index, pool, instances, meets });
+    }
+    Ok((fitted, fits))
+}
+
+/// The search for one fleet.
+struct Search<'a> {
+    /// With this fleet alone.
+    scenario: Scenario,
+    fleet: &'a Fleet,
+    slo: Slo,
+    replications: Range<u32>,
+    /// Slots that the traffic keeps busy, in instances.
+    load: f64,
+    watch: &'a dyn Watch,
+}
+
+/// What a number of instances came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Meets,
+    /// No request waits or is lost, so that more instances would change nothing.
+    NoneWaits,
+    TooFew,
+}
+
+impl<'a> Search<'a> {
+    fn new(scenario: &Scenario, fleet: &'a Fleet, watch: &'a dyn Watch) -> Result<Search<'a>, TraceError> {
+        let means = class_means(scenario)?;
+        let slots = fleet.fitted_pool().map_or(1, |pool| fleet.pools()[pool].slots());
+        let load = means.iter().map(|class| class.offered_load()).sum::<f64>() / f64::from(slots);
+        let count = if scenario.varies() { scenario.replications.max(FEWEST) } else { 1 };
+        Ok(Search {
+            scenario: Scenario { fleets: Vec::new(), ..scenario.clone() },
+            fleet,
+            slo: scenario.slo.clone().unwrap_or_default(),
+            replications: FIRST..FIRST + count,
+            load,
+            watch,
+        })
+    }
+
+    /// The fewest instances of a range that do, taking it that more never do worse, and whether they meet the objective: a
+    /// gallop from the offered load on, then bisection.
+    fn fewest(&self, range: std::ops::RangeInclusive<u32>) -> Result<(u32, bool), TraceError> {
+        let (mut low, most) = (range.start() - 1, *range.end());
+        let mut high = most;
+        let mut verdict = None;
+        let mut next = (self.load.ceil().min(f64::from(most)) as u32).clamp(*range.start(), most);
+        let mut step = (self.load.sqrt() / 2.0).ceil().max(1.0) as u32;
+        while low < next && next < high {
+            match self.judge(next)? {
+                Verdict::TooFew => {
+                    low = next;
+                    next = next.saturating_add(step).min(high);
+                    step = step.saturating_mul(2);
+                }
+                does => {
+                    (high, verdict) = (next, Some(does));
+                    break;
+                }
+            }
+        }
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            match self.judge(middle)? {
+                Verdict::TooFew => low = middle,
+                does => (high, verdict) = (middle, Some(does)),
+            }
+        }
+        let verdict = match verdict {
+            Some(verdict) => verdict,
+            None => self.judge(high)?,
+        };
+        Ok((high, verdict == Verdict::Meets))
+    }
+
+    fn judge(&self, instances: u32) -> Result<Verdict, TraceError> {
+        let scenario = Scenario { fleets: vec![self.fleet.fitted_with(instances)], ..self.scenario.clone() };
+        self.watch.planned(simulated(&scenario, self.replications.len() as u32));
+        let progress = |advance| self.watch.advanced(advance);
+        let replications = engine::replicate(&scenario, self.replications.clone(), &progress)?;
+        let (requests, latency, wait) = pooled(&replications);
+        Ok(match decide::meets(&self.slo, &requests, &latency) {
+            // Of no requests there is nothing to judge by.
+            Some(true) | None => Verdict::Meets,
+            Some(false) => {
+                let waits = wait.range.is_some_and(|(_, longest)| longest > Span::ZERO);
+                let lost = requests.rejected + requests.timed_out > 0;
+                if waits || lost { Verdict::TooFew } else { Verdict::NoneWaits }
+            }
+        })
+    }
+}
+
+/// The only fleet's requests, latency and wait over all replications.
+fn pooled(replications: &[Replication]) -> (RequestCounts, Quantity, Quantity) {
+    let (mut requests, mut latency, mut wait) = Default::default();
+    for fleet in replications.iter().flat_map(|replication| &replication.fleets) {
+        let whole = fleet.together();
+        RequestCounts::add(&mut requests, &whole.requests());
+        Quantity::merge(&mut latency, &whole.latency());
+        Quantity::merge(&mut wait, &whole.wait);
+    }
+    (requests, latency, wait)
+}

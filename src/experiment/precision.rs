@@ -1,0 +1,91 @@
+//! Replications until a figure is known as sharply as was asked for.
+
+use crate::measure::Estimate;
+use crate::summary::{FleetSummary, RunDocument};
+
+/// The figure whose interval decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Metric {
+    Cost,
+    CostPer1000Requests,
+    MeanLatency,
+    P50,
+    P90,
+    P95,
+    P99,
+    P999,
+    MeanWait,
+    Attainment,
+    Utilization,
+    ColdRatio,
+}
+
+impl Metric {
+    /// Every metric with the word that names it.
+    pub const ALL: [(&'static str, Metric); 12] = [
+        ("cost", Metric::Cost),
+        ("cost-per-1000", Metric::CostPer1000Requests),
+        ("latency", Metric::MeanLatency),
+        ("p50", Metric::P50),
+        ("p90", Metric::P90),
+        ("p95", Metric::P95),
+        ("p99", Metric::P99),
+        ("p999", Metric::P999),
+        ("wait", Metric::MeanWait),
+        ("attainment", Metric::Attainment),
+        ("utilization", Metric::Utilization),
+        ("cold-ratio", Metric::ColdRatio),
+    ];
+
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Metric::ALL.iter().find(|(_, metric)| *metric == self).map_or("", |&(name, _)| name)
+    }
+
+    /// The figure of a fleet.
+    #[must_use]
+    pub fn of(self, fleet: &FleetSummary) -> Estimate {
+        match self {
+            Metric::Cost => fleet.cost.per_month_usd,
+            Metric::CostPer1000Requests => fleet.cost.per_1000_requests_usd,
+            Metric::MeanLatency => fleet.latency_s.mean,
+            Metric::P50 => fleet.latency_s.p50,
+            Metric::P90 => fleet.latency_s.p90,
+            Metric::P95 => fleet.latency_s.p95,
+            Metric::P99 => fleet.latency_s.p99,
+            Metric::P999 => fleet.latency_s.p999,
+            Metric::MeanWait => fleet.wait_s.mean,
+            Metric::Attainment => fleet.slo_attainment,
+            Metric::Utilization => fleet.utilization,
+            Metric::ColdRatio => fleet.cold_ratio,
+        }
+    }
+}
+
+/// How sharply a figure is to be known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Precision {
+    pub metric: Metric,
+    /// Half the width of the 95 % interval / the figure; above 0.
+    pub relative: f64,
+    /// No more replications than this are made.
+    pub most_replications: u32,
+}
+
+impl Precision {
+    /// The replications after which a figure is first looked at.
+    pub const FIRST_LOOK: u32 = 10;
+    /// The most replications unless told otherwise.
+    pub const MOST: u32 = 640;
+
+    /// The largest relative half-width of any fleet's figure; a figure without an interval does not vary.
+    #[must_use]
+    pub fn reached(&self, document: &RunDocument) -> f64 {
+        let relative = |fleet| {
+            let figure: Estimate = self.metric.of(fleet);
+            let mean = figure.mean.filter(|&mean| mean != 0.0)?;
+            Some(figure.half_width()? / mean.abs())
+        };
+        document.fleets.iter().filter_map(relative).fold(0.0, f64::max)
+    }
+}

@@ -1,0 +1,77 @@
+//! One scenario, simulated as it asks to be: its pools fitted, its replications as many as its precision needs.
+
+use crate::engine;
+use crate::measure::Replication;
+use crate::scenario::Scenario;
+use crate::summary::{FitSummary, PrecisionSummary, Provenance, RunDocument, summarize};
+use crate::trace::TraceError;
+
+use super::fit::{Fit, fit};
+use super::watch::simulated;
+use super::{Precision, Watch};
+
+/// What was simulated, and what came of it.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// With a number in every pool, and the replications that were made.
+    pub scenario: Scenario,
+    pub replications: Vec<Replication>,
+    pub document: RunDocument,
+}
+
+/// Fits what is to be fitted, then simulates the scenario's replications; with a precision instead first 10, then twice as many
+/// again and again until it is reached. To look only then, and not after every replication, keeps the interval from being
+/// taken at a moment when it happens to be narrow.
+///
+/// # Errors
+/// When a trace cannot be read.
+pub fn simulate(
+    scenario: &Scenario,
+    provenance: &Provenance,
+    precision: Option<&Precision>,
+    watch: &dyn Watch,
+) -> Result<Trial, TraceError> {
+    let (mut scenario, fits) = fit(scenario, watch)?;
+    let precision = precision.filter(|_| scenario.varies());
+    if let Some(precision) = precision {
+        scenario.replications = Precision::FIRST_LOOK.min(precision.most_replications);
+    }
+    let mut replications = Vec::new();
+    loop {
+        let made = replications.len() as u32;
+        watch.planned(simulated(&scenario, scenario.replications - made));
+        let more = engine::replicate(&scenario, made..scenario.replications, &|advance| watch.advanced(advance))?;
+        replications.extend(more);
+        let mut document = summarize(&scenario, provenance, &replications);
+        let Some(precision) = precision else {
+            note_fits(&mut document, &fits);
+            return Ok(Trial { scenario, replications, document });
+        };
+        let reached = precision.reached(&document);
+        if reached <= precision.relative || scenario.replications >= precision.most_replications {
+            note_fits(&mut document, &fits);
+            document.precision =
+                Some(PrecisionSummary { of: precision.metric.name(), asked: precision.relative, reached });
+            return Ok(Trial { scenario, replications, document });
+        }
+        scenario.replications = scenario.replications.saturating_mul(2).min(precision.most_replications);
+    }
+}
+
+/// Tells each pool of the document what was found for it.
+fn note_fits(document: &mut RunDocument, fits: &[Fit]) {
+    for fit in fits {
+        let fleet = &mut document.fleets[fit.fleet];
+        let summary = FitSummary { instances: fit.instances, meets: fit.meets };
+        if !fit.meets {
+            fleet.warnings.push(format!(
+                "no number of instances meets the objective: with {} no request waits, and it is missed all the same",
+                fit.instances
+            ));
+        }
+        match fleet.pools.get_mut(fit.pool) {
+            Some(pool) => pool.fit = Some(summary),
+            None => fleet.fit = Some(summary),
+        }
+    }
+}
