@@ -153,7 +153,7 @@ fn pair_sentence(document: &CurveDocument, pair: &PairSummary) -> String {
     };
     let often = match pair.break_even_points {
         1 => String::new(),
-        count => format!(" after {count} break-even points"),
+        count => format!(", after {count} break-even points,"),
     };
     let misses = found_missing(last).map_or(String::new(), |fleets| format!(" ({fleets} the objective there)"));
     format!(
