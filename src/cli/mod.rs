@@ -5,6 +5,7 @@ mod curve;
 pub mod exit;
 mod flags;
 mod interrupt;
+mod matrix;
 mod notes;
 mod progress;
 mod run;
@@ -52,6 +53,9 @@ enum Command {
     /// Simulate the fleets over a range of volumes: cost, latency, and where the cheapest changes
     #[command(after_help = curve::EXAMPLES)]
     Curve(curve::Args),
+    /// Simulate the fleets by utilisation and length of a request, beside the guide's rule of thumb
+    #[command(after_help = matrix::EXAMPLES)]
+    Matrix(matrix::Args),
     /// Find all mistakes and warnings of a scenario without running it
     #[command(after_help = check::EXAMPLES)]
     Check(check::Args),
@@ -73,6 +77,7 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
     match &line.command {
         Command::Run(args) => run::execute(args),
         Command::Curve(args) => curve::execute(args),
+        Command::Matrix(args) => matrix::execute(args),
         Command::Check(args) => check::execute(args),
         Command::Scenarios(args) => scenarios::execute(args),
         Command::Traffic(args) => traffic::execute(args),
