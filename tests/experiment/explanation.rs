@@ -1,7 +1,7 @@
 //! What lies between the formula and the simulation at a break-even point: the terms add up, and each is what the bills say.
 
 use breakeven::experiment::{BreakEven, Volumes, logarithmic_volumes};
-use breakeven::report::curve_document::BreakEvenSummary;
+use breakeven::report::curve::BreakEvenSummary;
 use breakeven::scenario::Scenario;
 use breakeven::summary::FleetSummary;
 

@@ -11,7 +11,7 @@ mod staircase;
 use std::path::Path;
 
 use breakeven::experiment::{Curve, CurvePlan, Trial, Unwatched, Volumes, curve, simulate};
-use breakeven::report::curve_document::CurveDocument;
+use breakeven::report::curve::CurveDocument;
 use breakeven::scenario::{Loaded, Origin, Overrides, Scenario, load, load_text};
 use breakeven::summary::{FleetSummary, Provenance};
 use statrs::distribution::{Binomial, DiscreteCDF as _, StudentsT};
