@@ -1,9 +1,12 @@
 //! How often the interval of a break-even point holds the true one.
 
+use breakeven::experiment::Crossing;
 use breakeven::scenario::Scenario;
 use rayon::prelude::*;
 
-use super::{MONTH_H, draw, plausible, scenario};
+use super::crossings::random_staircase;
+use super::{MONTH_H, MONTH_S, draw, plausible, scenario};
+use crate::oracles::theory::most_load;
 
 /// An instance at $4.00/h, used or not, against one that is paid for while it serves or by the request. What a request costs there
 /// is known, so the true break-even is what a month of the instance costs / that.
@@ -84,4 +87,30 @@ fn intervals_of_break_even_points_hold_the_true_one_in_90_to_99_of_100_cases() {
         let share = holding as f64 / SEEDS as f64;
         assert!((0.90..=0.99).contains(&share), "{}: {share}", case.name);
     }
+}
+
+/// A fitted pool of M/M/c that crosses a fee where it grows from two instances to three: the true point is where two are just
+/// enough by Erlang C.
+#[test]
+#[ignore = "slow: two hundred curves with a fitted pool; cargo test --release -- --ignored --nocapture steps_of_a_fitted_pool"]
+fn intervals_of_steps_of_a_fitted_pool_hold_the_true_one_in_90_to_99_of_100_cases() {
+    const SEEDS: u64 = 200;
+    let holding = steps_holding(SEEDS);
+    println!("a step of a fitted pool: {holding} of {SEEDS}");
+    let share = holding as f64 / SEEDS as f64;
+    assert!((0.90..=0.99).contains(&share), "{share}");
+}
+
+fn steps_holding(seeds: u64) -> u64 {
+    let truth = most_load(2, 4.0, 0.05) * MONTH_S;
+    // A second of the fee costs as much as 2.5 instances would at that load, which is between two and three.
+    let scenario = random_staircase(2.5 * MONTH_S / truth, &["horizon=2h", "warm_up=10min"]);
+    let holds = |&seed: &u64| {
+        let (curve, _) = draw(&Scenario { seed, ..scenario.clone() }, &[truth * 0.86, truth * 1.16]);
+        let steps: Vec<_> = curve.break_even.iter().filter(|found| found.kind == Crossing::Step).collect();
+        let [found] = steps[..] else { panic!("seed {seed}: {:?}", curve.break_even) };
+        let volume = found.requests_per_month;
+        volume.low.is_none_or(|low| low <= truth) && volume.high.is_none_or(|high| truth <= high)
+    };
+    (1..=seeds).into_par_iter().filter(holds).count() as u64
 }

@@ -64,6 +64,17 @@ fn staircase(share: f64, set: &[&str]) -> Scenario {
     scenario(&STAIRCASE.replace("\"FEE\"", &format!("\"${fee:.9}\"")), set).scenario
 }
 
+/// The same with random arrivals and service, and 95 of 100 requests to be done in four seconds: the sizes are those of M/M/c.
+pub fn random_staircase(share: f64, set: &[&str]) -> Scenario {
+    let random = [
+        "traffic.api.arrivals=poisson",
+        "traffic.api.service_time={ kind = \"exponential\", mean = \"1s\" }",
+        "slo.latency=4s",
+        "slo.attainment=0.95",
+    ];
+    staircase(share, &[&random, set].concat())
+}
+
 #[track_caller]
 fn assert_found(found: &[BreakEven], expected: &[Expected], closeness: impl Fn(Crossing) -> f64) {
     let shown: Vec<_> = found.iter().map(|found| (found.requests_per_month, found.kind, found.between)).collect();
@@ -91,20 +102,22 @@ fn every_crossing_of_a_staircase_that_is_known_to_the_nanosecond_is_found_in_ord
         let [pair] = &document.pairs[..] else { panic!("{:?}", document.pairs) };
         assert_eq!((&*pair.stays_cheaper, pair.break_even_points), ("fitted", 7));
         assert_eq!(pair.from_requests_per_month, curve.break_even[6].requests_per_month.mean);
+        // The cheapest fleet changes at each of them.
+        let borders: Vec<f64> = curve.break_even.iter().filter_map(|found| found.requests_per_month.mean).collect();
+        let [from, to] = [volumes[0], volumes[volumes.len() - 1]];
+        let ends = [&[from], &borders[..], &[to]].concat();
+        let ranges = &document.cheapest;
+        assert_eq!(ranges.len(), 8, "{ranges:?}");
+        for ((range, ends), cheapest) in ranges.iter().zip(ends.windows(2)).zip(["fee", "fitted"].into_iter().cycle()) {
+            assert_eq!([range.from_requests_per_month, range.to_requests_per_month], ends, "{ranges:?}");
+            assert_eq!(range.fleet.as_deref(), Some(cheapest), "{ranges:?}");
+        }
     }
 }
 
 #[test]
 fn every_crossing_of_the_staircase_of_erlang_c_is_found_within_its_interval() {
-    let set = [
-        "traffic.api.arrivals=poisson",
-        "traffic.api.service_time={ kind = \"exponential\", mean = \"1s\" }",
-        "slo.latency=4s",
-        "slo.attainment=0.95",
-        "horizon=4h",
-        "warm_up=10min",
-    ];
-    let scenario = staircase(1.9, &set);
+    let scenario = random_staircase(1.9, &["horizon=4h", "warm_up=10min"]);
     let steps: Vec<f64> = (1..9).map(|servers| most_load(servers, 4.0, 0.05)).collect();
     let expected = crossings(1.9, &steps);
     assert!(expected.len() >= 3, "{expected:?}");
