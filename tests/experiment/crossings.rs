@@ -6,10 +6,10 @@ use breakeven::scenario::Scenario;
 use super::{MONTH_H, MONTH_S, draw, scenario};
 use crate::oracles::theory::most_load;
 
-/// A month of an instance, and the fee of as many requests as keep one instance busy for a month, at one second each.
+/// A month of an instance, in dollars.
 const INSTANCE_USD: f64 = 4.0 * MONTH_H;
 
-/// One second of service, and two fleets; the fee of a request is a millionth of `FEE`.
+/// One second of service, and two fleets; `FEE` stands for the fee of a request.
 const STAIRCASE: &str = r#"
 horizon = "10h"
 [slo]

@@ -1,9 +1,11 @@
 //! Pools that are fitted to the objective.
 
-use breakeven::experiment::{Fit, Unwatched, fit};
+use breakeven::experiment::{Fit, Unwatched, Volumes, fit};
 use breakeven::scenario::Scenario;
 
-use super::{draw, embedded, run, scenario, size};
+use super::crossings::random_staircase;
+use super::{MONTH_S, draw, embedded, run, scenario, size};
+use crate::oracles::theory::most_load;
 
 const FITTED: &str = r#"
 horizon = "2h"
@@ -96,6 +98,33 @@ fn a_size_does_not_rest_on_the_replications_of_the_figures() {
     for (fitted, fixed) in fitted.replications.iter().zip(&fixed.replications) {
         assert!(fitted.fleets[ALONE] == fixed.fleets[ALONE], "the figures differ");
     }
+}
+
+/// Were the figures of the replications that chose the size, each would meet the objective as they did.
+#[test]
+fn a_size_that_is_barely_enough_is_seen_to_miss_the_objective_by_the_figures_of_some_seeds() {
+    let barely = most_load(3, 4.0, 0.05) * 0.999;
+    let scenario = random_staircase(1.0, &["horizon=30min"]);
+    let volumes = Volumes::new(&scenario, None).expect("traffic");
+    let there = volumes.at(barely * MONTH_S);
+    let verdicts: Vec<(u32, Option<bool>)> = (1..=20)
+        .map(|seed| {
+            let fleet = &run(&Scenario { seed, ..there.clone() }).document.fleets[0];
+            assert!(fleet.fit.is_some_and(|fit| fit.meets));
+            (size(fleet), fleet.meets_slo)
+        })
+        .collect();
+    assert!(verdicts.contains(&(3, Some(false))) && verdicts.contains(&(3, Some(true))), "{verdicts:?}");
+}
+
+#[test]
+fn pools_that_differ_in_price_alone_have_the_same_size() {
+    let twin = "[[fleet]]\nname = \"twin\"\nkind = \"dedicated\"\ninstances = \"fit\"\nprice = \"$1.00/h\"\n";
+    let with_twin = scenario(&format!("{FITTED}{twin}"), &[]).scenario;
+    let [alone, _, twin] = sizes(&with_twin)[..] else { panic!("three fitted pools") };
+    assert_eq!((alone.instances, alone.meets), (twin.instances, twin.meets));
+    let by_itself = Scenario { fleets: vec![with_twin.fleets[3].clone()], ..with_twin.clone() };
+    assert_eq!(sizes(&by_itself)[0].instances, twin.instances);
 }
 
 #[test]
