@@ -4,6 +4,7 @@ mod cli;
 mod differential;
 mod docs;
 mod document;
+mod experiment;
 mod invariants;
 mod matrix;
 mod oracles;

@@ -1,10 +1,12 @@
 //! Whether an objective is met beyond doubt, missed beyond doubt, or neither.
 
-use crate::measure::{Estimate, PooledQuantity, QUANTILES, RequestCounts};
+use crate::measure::{Estimate, Histogram, PooledQuantity, QUANTILES, RequestCounts};
 use crate::scenario::Slo;
+use crate::unit::Span;
 
 /// `Some(true)` when the 95 % interval of every figure that the objective limits is within its limit, `Some(false)` when that of
-/// one is wholly beyond it, `None` in between. A figure without an interval counts as it is.
+/// one is wholly beyond it, `None` in between. A figure without an interval counts as it is. As for [`meets`](super::meets), a quantile
+/// in the same bucket of the histogram as its limit is within it.
 #[must_use]
 pub fn surely_meets(slo: &Slo, requests: &[RequestCounts], latency: &PooledQuantity) -> Option<bool> {
     let share = |part: fn(&RequestCounts) -> u64| {
@@ -14,11 +16,22 @@ pub fn surely_meets(slo: &Slo, requests: &[RequestCounts], latency: &PooledQuant
     let limits = [slo.p50, slo.p90, slo.p95, slo.p99, slo.p999];
     let quantiles = QUANTILES.into_iter().zip(limits).filter_map(|((_, q), limit)| {
         let limit = limit?;
-        Some(at_most(&latency.quantile_s(q), limit.seconds()))
+        let within = |seconds: f64| {
+            seconds <= limit.seconds() || Histogram::takes_as_equal(Span::from_draw(seconds * 1e9), limit)
+        };
+        let (low, high) = ends(&latency.quantile_s(q));
+        Some(surely(high, low, within))
     });
-    let attained = slo.latency.and(slo.attainment).map(|least| at_least(&share(|counts| counts.good), least));
-    let rejected = slo.max_rejected.map(|most| at_most(&share(|counts| counts.rejected), most));
-    let timed_out = slo.max_timed_out.map(|most| at_most(&share(|counts| counts.timed_out), most));
+    let at_most = |part: fn(&RequestCounts) -> u64, most: f64| {
+        let (low, high) = ends(&share(part));
+        surely(high, low, |share| share <= most)
+    };
+    let attained = slo.latency.and(slo.attainment).map(|least| {
+        let (low, high) = ends(&share(|counts| counts.good));
+        surely(low, high, |share| share >= least)
+    });
+    let rejected = slo.max_rejected.map(|most| at_most(|counts| counts.rejected, most));
+    let timed_out = slo.max_timed_out.map(|most| at_most(|counts| counts.timed_out, most));
     let verdicts: Vec<Option<bool>> = quantiles.chain(attained).chain(rejected).chain(timed_out).collect();
     if verdicts.contains(&Some(false)) {
         return Some(false);
@@ -26,24 +39,19 @@ pub fn surely_meets(slo: &Slo, requests: &[RequestCounts], latency: &PooledQuant
     verdicts.iter().all(|verdict| *verdict == Some(true)).then_some(true)
 }
 
-fn at_most(figure: &Estimate, limit: f64) -> Option<bool> {
-    let (Some(low), Some(high)) = (figure.low.or(figure.mean), figure.high.or(figure.mean)) else {
-        // A quantile of no requests meets nothing.
-        return Some(false);
-    };
-    if high <= limit {
-        Some(true)
-    } else if low > limit {
-        Some(false)
-    } else {
-        None
-    }
+/// The ends of an interval, both the figure itself where it has none.
+fn ends(figure: &Estimate) -> (Option<f64>, Option<f64>) {
+    (figure.low.or(figure.mean), figure.high.or(figure.mean))
 }
 
-fn at_least(figure: &Estimate, limit: f64) -> Option<bool> {
-    let negated = |value: Option<f64>| value.map(|value| -value);
-    let mirrored = Estimate { mean: negated(figure.mean), low: negated(figure.high), high: negated(figure.low) };
-    at_most(&mirrored, -limit)
+/// Whether what must hold of a figure holds of both ends of its interval, or of neither; of no figure it does not.
+fn surely(worst: Option<f64>, best: Option<f64>, holds: impl Fn(f64) -> bool) -> Option<bool> {
+    let (Some(worst), Some(best)) = (worst, best) else { return Some(false) };
+    match (holds(worst), holds(best)) {
+        (true, _) => Some(true),
+        (_, false) => Some(false),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -82,6 +90,20 @@ mod tests {
         assert_eq!(judge(700, 500), Some(false));
         assert_eq!(judge(550, 1_200), None, "the median is about 0.55 s");
         assert_eq!(judge(550, 500), Some(false));
+    }
+
+    #[test]
+    fn a_quantile_that_the_histogram_cannot_tell_from_its_limit_is_within_it() {
+        // Near the lower end of a bucket, whose middle is read.
+        let limit = 999_500_000;
+        let replication = |most: &u64| quantity([vec![1], vec![limit; 98], vec![most << 33]].concat());
+        let latencies: Vec<_> = [1, 2, 3].iter().map(replication).collect();
+        let latency = PooledQuantity::new(latencies.iter().map(Cow::Borrowed).collect());
+        assert!(latency.pool().quantile(0.95).is_some_and(|read| read > Span::from_nanos(limit)));
+        let judge =
+            |nanos: u64| surely_meets(&Slo { p95: Some(Span::from_nanos(nanos)), ..Slo::default() }, &[], &latency);
+        assert_eq!(judge(limit), Some(true));
+        assert_eq!(judge(limit - 2_000_000), Some(false));
     }
 
     #[test]

@@ -130,9 +130,15 @@ pub fn formula_break_even(a: &FormulaCost, b: &FormulaCost) -> Option<f64> {
     bends.push(f64::INFINITY);
     let (mut from, mut sign) = (0.0, 0.0);
     for to in bends {
-        let (gap, slope) = (a.at(from) - b.at(from), a.slope(from) - b.slope(from));
+        let gap = difference(a.at(from), b.at(from));
+        let slope = difference(a.slope(from), b.slope(from));
+        // Where the lines meet, the slope says which is the cheaper from there on.
+        let side = if gap == 0.0 { slope } else { gap };
+        if side * sign < 0.0 {
+            return Some(from);
+        }
         if sign == 0.0 {
-            sign = if gap == 0.0 { slope } else { gap };
+            sign = side;
         }
         // A gap that the slope closes, within this piece.
         let closed_after = -gap / slope;
@@ -142,6 +148,12 @@ pub fn formula_break_even(a: &FormulaCost, b: &FormulaCost) -> Option<f64> {
         from = to;
     }
     None
+}
+
+/// a - b, but nothing where they differ by the rounding of floats alone.
+fn difference(a: f64, b: f64) -> f64 {
+    const ROUNDING: f64 = 1e-12;
+    if (a - b).abs() <= ROUNDING * a.abs().max(b.abs()) { 0.0 } else { a - b }
 }
 
 /// The work that a pool can do in a month, in seconds of service.
@@ -171,4 +183,139 @@ fn monthly_usd(pool: &Dedicated) -> f64 {
 fn usd_per_busy_second(pool: &Serverless) -> f64 {
     let per_second = pool.tariff.price.cost(u128::from(Span::MONTH.nanos())).dollars() / MONTH_S;
     if pool.tariff.bills.execute { per_second / f64::from(pool.slots) } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::fixture::{dedicated, dedicated_pool, dollars_an_hour, serverless, serverless_pool};
+    use crate::scenario::{FleetKind, Hybrid, OverflowRule, Pool};
+    use crate::unit::Usd;
+
+    /// Requests of two seconds.
+    const TRAFFIC: FormulaTraffic = FormulaTraffic { service_s: 2.0, other_requests: 0.0, other_work_s: 0.0 };
+    /// A month of an instance at $4/h, and the requests that keep one busy for a month.
+    const INSTANCE_USD: f64 = 2_880.0;
+    const BUSY: f64 = MONTH_S / 2.0;
+
+    fn by_fee(millis_of_a_dollar: i128) -> Fleet {
+        let mut fleet = serverless("fee");
+        if let FleetKind::Single(PoolKind::Serverless(pool)) = &mut fleet.kind {
+            pool.tariff.bills.execute = false;
+            pool.tariff.request_fee = Usd::from_nanos(millis_of_a_dollar * 1_000_000);
+        }
+        fleet
+    }
+
+    /// Billed by time at so much an hour.
+    fn by_time(dollars: u64) -> PoolKind {
+        let mut kind = serverless_pool();
+        if let PoolKind::Serverless(pool) = &mut kind {
+            pool.tariff.price = dollars_an_hour(dollars);
+        }
+        kind
+    }
+
+    fn fitted_pool() -> PoolKind {
+        let PoolKind::Dedicated(pool) = dedicated_pool(1) else { unreachable!("a dedicated pool") };
+        PoolKind::Dedicated(Dedicated { instances: Instances::Fit, ..pool })
+    }
+
+    fn fitted() -> Fleet {
+        Fleet { name: "fitted".to_owned(), kind: FleetKind::Single(fitted_pool()) }
+    }
+
+    fn hybrid(base: PoolKind, burst: PoolKind) -> Fleet {
+        let pools = [("base", base), ("burst", burst)];
+        let pools = pools.map(|(name, kind)| Pool { name: name.to_owned(), kind }).to_vec();
+        let kind = FleetKind::Hybrid(Hybrid { overflow: OverflowRule::WhenFull, pools });
+        Fleet { name: "hybrid".to_owned(), kind }
+    }
+
+    fn between(a: &Fleet, b: &Fleet) -> Option<f64> {
+        let [a, b] = [a, b].map(|fleet| FormulaCost::new(fleet, &TRAFFIC));
+        let (found, reversed) = (formula_break_even(&a, &b), formula_break_even(&b, &a));
+        assert_eq!(found, reversed);
+        found
+    }
+
+    #[track_caller]
+    fn assert_cost(fleet: &Fleet, traffic: &FormulaTraffic, requests: f64, expected: f64) {
+        let cost = FormulaCost::new(fleet, traffic).at(requests);
+        assert!((cost - expected).abs() < 1e-8, "{cost} for {requests} requests, not {expected}");
+    }
+
+    #[test]
+    fn the_guides_example_is_exact() {
+        assert_eq!(between(&by_fee(2), &dedicated("dedicated", 1)), Some(1_440_000.0));
+        assert_eq!(between(&by_fee(2), &dedicated("dedicated", 3)), Some(4_320_000.0));
+    }
+
+    #[test]
+    fn where_time_is_billed_a_request_costs_its_mean_service_time() {
+        let found = between(&serverless("serverless"), &dedicated("dedicated", 1)).unwrap();
+        assert!((found - INSTANCE_USD / (2.0 * 6.0 / 3_600.0)).abs() < 1e-6, "{found}");
+        // Two requests at once share the price of an instance.
+        let mut pool = serverless_pool();
+        if let PoolKind::Serverless(pool) = &mut pool {
+            pool.slots = 2;
+        }
+        let shared = Fleet { name: "shared".to_owned(), kind: FleetKind::Single(pool) };
+        assert_cost(&shared, &TRAFFIC, 3_600.0, 6.0);
+    }
+
+    #[test]
+    fn fleets_of_which_one_is_always_the_cheaper_never_break_even() {
+        assert_eq!(between(&dedicated("one", 1), &dedicated("two", 2)), None);
+        assert_eq!(between(&by_fee(1), &by_fee(2)), None);
+        assert_eq!(between(&dedicated("one", 1), &dedicated("other", 1)), None);
+        // As dear as a busy instance: they meet where that is busy all the time, and cost the same from there on.
+        let same = Fleet { name: "same".to_owned(), kind: FleetKind::Single(by_time(4)) };
+        assert_eq!(between(&same, &fitted()), None);
+    }
+
+    #[test]
+    fn a_fitted_pool_has_as_many_instances_as_are_busy_and_at_least_one() {
+        for (requests, instances) in [(0.0, 1.0), (BUSY, 1.0), (2.5 * BUSY, 2.5)] {
+            assert_cost(&fitted(), &TRAFFIC, requests, instances * INSTANCE_USD);
+        }
+    }
+
+    #[test]
+    fn a_hybrid_sends_on_what_its_base_has_no_time_for() {
+        let hybrid = hybrid(dedicated_pool(2), by_time(8));
+        for (requests, expected) in [(BUSY, 2.0), (2.0 * BUSY, 2.0), (3.0 * BUSY, 4.0)] {
+            assert_cost(&hybrid, &TRAFFIC, requests, expected * INSTANCE_USD);
+        }
+        let found = between(&hybrid, &dedicated("dedicated", 3)).unwrap();
+        assert!((found - 2.5 * BUSY).abs() < 1e-3, "{found}");
+    }
+
+    #[test]
+    fn traffic_whose_volume_stays_is_paid_for_at_every_volume() {
+        // Half an instance's month of work, in requests of four seconds.
+        let other_work_s = MONTH_S / 2.0;
+        let traffic = FormulaTraffic { service_s: 2.0, other_requests: other_work_s / 4.0, other_work_s };
+        assert_cost(&by_fee(2), &traffic, 1_000.0, (other_work_s / 4.0 + 1_000.0) * 0.002);
+        let half = INSTANCE_USD / 2.0;
+        assert_cost(&serverless("serverless"), &traffic, 0.0, half * 6.0 / 4.0);
+        assert_cost(&fitted(), &traffic, 1.5 * BUSY, 2.0 * INSTANCE_USD);
+        let hybrid = hybrid(dedicated_pool(1), by_time(8));
+        assert_cost(&hybrid, &traffic, BUSY / 2.0, INSTANCE_USD);
+        assert_cost(&hybrid, &traffic, BUSY, INSTANCE_USD + half * 2.0);
+    }
+
+    #[test]
+    fn lines_that_meet_where_one_bends_break_even_there_if_they_cross() {
+        // The fee of the requests of a busy instance: as much as the instance, so that the lines meet where the burst begins.
+        let fee = by_fee(2);
+        let traffic = FormulaTraffic { service_s: MONTH_S / 1_440_000.0, ..TRAFFIC };
+        let cross = |burst: u64| {
+            let hybrid = hybrid(dedicated_pool(1), by_time(burst));
+            formula_break_even(&FormulaCost::new(&fee, &traffic), &FormulaCost::new(&hybrid, &traffic))
+        };
+        let found = cross(2).expect("the burst is cheaper than the fee");
+        assert!((found - 1_440_000.0).abs() < 1e-3, "{found}");
+        assert_eq!(cross(8), None, "the burst is dearer than the fee, so the lines only touch");
+    }
 }

@@ -60,6 +60,32 @@ pub(super) struct Known {
     pub costs: [f64; 2],
 }
 
+impl Known {
+    /// Where two fleets cost the same to the cent, neither has become the cheaper one.
+    fn take_side_of(&mut self, other: &Known) {
+        if self.gap == 0.0 {
+            self.gap = f64::MIN_POSITIVE.copysign(other.gap);
+        }
+    }
+}
+
+/// Points at which both cost the same take the side of the last one before them that is not such a point, those at the beginning
+/// the side of the first one after them.
+fn take_sides(points: &mut [Known]) {
+    for index in 1..points.len() {
+        let before = points[index - 1];
+        if before.gap != 0.0 {
+            points[index].take_side_of(&before);
+        }
+    }
+    for index in (1..points.len()).rev() {
+        let after = points[index];
+        if after.gap != 0.0 {
+            points[index - 1].take_side_of(&after);
+        }
+    }
+}
+
 impl From<&Comparison> for Known {
     fn from(comparison: &Comparison) -> Known {
         Known { volume: comparison.volume, sizes: comparison.sizes, gap: comparison.gap(), costs: comparison.costs() }
@@ -78,6 +104,8 @@ pub(super) struct Finder<'a> {
 impl Finder<'_> {
     /// All crossings between points of a curve, in the order of volume.
     pub fn all(&self, points: &[Known]) -> Result<Vec<BreakEven>, TraceError> {
+        let mut points = points.to_vec();
+        take_sides(&mut points);
         let mut found = Vec::new();
         for ends in points.windows(2) {
             self.explore(&ends[0], &ends[1], &mut found)?;
@@ -104,7 +132,8 @@ impl Finder<'_> {
         }
         let middle = (a.volume * b.volume).sqrt();
         let sizes = self.pair.fit(middle, [a.sizes, b.sizes])?;
-        let middle = Known::from(&self.pair.compare(middle, sizes, self.replications)?);
+        let mut middle = Known::from(&self.pair.compare(middle, sizes, self.replications)?);
+        middle.take_side_of(a);
         self.explore(a, &middle, found)?;
         self.explore(&middle, b, found)
     }
@@ -123,9 +152,17 @@ impl Finder<'_> {
             while sign * high.gap() >= 0.0 && high.volume < self.range.1 {
                 high = compare((high.volume * 1.2).min(self.range.1))?;
             }
-            let ends = [(low.volume, low.gap()), (high.volume, high.gap())];
-            let root = zero(ends[0], ends[1], ZERO, MOST_VALUES, |volume| compare(volume).map(|found| found.gap()))?;
-            let at = compare(root)?;
+            let at = match (sign * low.gap() > 0.0, sign * high.gap() < 0.0) {
+                // It is beyond the end of the curve.
+                (false, _) => low.clone(),
+                (_, false) => high.clone(),
+                (true, true) => {
+                    let ends = [(low.volume, low.gap()), (high.volume, high.gap())];
+                    let gap = |volume| compare(volume).map(|found| found.gap());
+                    compare(zero(ends[0], ends[1], ZERO, MOST_VALUES, gap)?)?
+                }
+            };
+            let root = at.volume;
             if at.difference.half_width().is_none() {
                 return Ok(self.found(&at, sign, Estimate::exact(root), Crossing::Smooth));
             }
@@ -202,7 +239,7 @@ impl Finder<'_> {
             false => Estimate::exact(volume),
         };
         let sign = if a.gap > 0.0 { 1.0 } else { -1.0 };
-        let at = self.pair.compare(a.volume, a.sizes, self.replications)?;
+        let at = self.pair.compare(volume, a.sizes, self.replications)?;
         Ok(self.found(&at, sign, estimate, Crossing::Step))
     }
 
@@ -256,4 +293,60 @@ fn apart(a: &Known, b: &Known) -> bool {
     let highest = |index: usize| a.costs[index].max(b.costs[index]);
     let lowest = |index: usize| a.costs[index].min(b.costs[index]);
     highest(0) < lowest(1) || highest(1) < lowest(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::fixture::{scenario, serverless};
+    use crate::experiment::{Unwatched, Volumes};
+    use crate::scenario::Scenario;
+
+    fn known(gap: f64, costs: [f64; 2]) -> Known {
+        Known { volume: 1.0, sizes: [None, None], gap, costs }
+    }
+
+    fn with_finder<T>(scenario: &Scenario, most_replications: u32, ask: impl Fn(&Finder) -> T) -> T {
+        let volumes = Volumes::new(scenario, None).expect("traffic");
+        let pair = Pair { volumes: &volumes, fleets: [0, 1], watch: &Unwatched };
+        ask(&Finder { pair, replications: 10, most_replications, range: (1e4, 1e7) })
+    }
+
+    #[test]
+    fn points_of_the_same_cost_are_on_the_side_of_their_neighbours() {
+        let sides = |gaps: &[f64]| {
+            let mut points: Vec<Known> = gaps.iter().map(|&gap| known(gap, [0.0; 2])).collect();
+            take_sides(&mut points);
+            points.iter().map(|point| if point.gap == 0.0 { 0 } else { point.gap.signum() as i32 }).collect::<Vec<_>>()
+        };
+        assert_eq!(sides(&[5.0, 0.0, -5.0]), [1, 1, -1]);
+        assert_eq!(sides(&[5.0, 0.0, 0.0, 5.0]), [1, 1, 1, 1]);
+        assert_eq!(sides(&[0.0, 0.0, -5.0]), [-1, -1, -1]);
+        assert_eq!(sides(&[5.0, -5.0, 0.0]), [1, -1, -1]);
+        assert_eq!(sides(&[0.0, 0.0]), [0, 0]);
+    }
+
+    #[test]
+    fn costs_that_only_rise_are_apart_where_one_ends_below_the_other() {
+        assert!(apart(&known(-3.0, [1.0, 4.0]), &known(-5.0, [3.0, 8.0])));
+        assert!(apart(&known(3.0, [4.0, 1.0]), &known(5.0, [8.0, 3.0])));
+        assert!(!apart(&known(-3.0, [1.0, 4.0]), &known(-3.0, [5.0, 8.0])));
+    }
+
+    #[test]
+    fn replications_are_doubled_until_the_interval_should_be_narrow() {
+        let estimate = |low, high| Estimate { mean: Some(1e6), low, high };
+        let half = |share: f64| estimate(Some(1e6 * (1.0 - share)), Some(1e6 * (1.0 + share)));
+        let scenario = scenario(vec![serverless("a"), serverless("b")]);
+        let wanted = |estimate: Estimate, made| {
+            with_finder(&scenario, 160, |finder| finder.replications_wanted(&estimate, made))
+        };
+        assert_eq!(wanted(half(NARROW * 0.99), 10), None);
+        assert_eq!(wanted(half(NARROW * 1.01), 10), Some(20));
+        // Three times as wide as it should be: nine times as many.
+        assert_eq!(wanted(half(NARROW * 3.0), 10), Some(160));
+        assert_eq!(wanted(half(NARROW * 2.5), 10), Some(80));
+        assert_eq!(wanted(half(NARROW * 3.0), 160), None, "no more than the most");
+        assert_eq!(wanted(estimate(None, Some(1e6)), 10), Some(160), "an end outside of the curve");
+    }
 }

@@ -89,3 +89,51 @@ impl Precision {
         document.fleets.iter().filter_map(relative).fold(0.0, f64::max)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::fixture::{dedicated, scenario, serverless};
+    use crate::engine;
+    use crate::scenario::Scenario;
+    use crate::summary::{Provenance, summarize};
+    use crate::unit::Span;
+
+    fn document(replications: u32) -> RunDocument {
+        let fleets = vec![dedicated("dedicated", 2), serverless("serverless")];
+        let scenario = Scenario { horizon: Span::HOUR, warm_up: Span::ZERO, replications, ..scenario(fleets) };
+        let made = engine::run(&scenario, &|_| ()).expect("drawn traffic");
+        summarize(&scenario, &Provenance::default(), &made)
+    }
+
+    fn reached(metric: Metric, document: &RunDocument) -> f64 {
+        Precision { metric, relative: 0.01, most_replications: Precision::MOST }.reached(document)
+    }
+
+    #[test]
+    fn every_metric_has_a_name_of_its_own_and_a_figure() {
+        let document = document(3);
+        for (index, &(name, metric)) in Metric::ALL.iter().enumerate() {
+            assert_eq!(metric.name(), name);
+            assert!(Metric::ALL[..index].iter().all(|other| other.0 != name && other.1 != metric));
+            assert!(document.fleets.iter().all(|fleet| metric.of(fleet).mean.is_some()), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_worst_known_fleet_decides() {
+        let document = document(3);
+        let [dedicated, serverless] = [0, 1].map(|fleet| document.fleets[fleet].cost.per_month_usd);
+        assert_eq!(dedicated.half_width(), None, "its bill does not vary");
+        let expected = serverless.half_width().unwrap() / serverless.mean.unwrap();
+        assert!((reached(Metric::Cost, &document) - expected).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_figure_without_an_interval_is_known_exactly() {
+        let document = document(1);
+        for (_, metric) in Metric::ALL {
+            assert_eq!(reached(metric, &document), 0.0);
+        }
+    }
+}

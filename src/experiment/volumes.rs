@@ -113,3 +113,79 @@ fn four_digits(value: f64) -> f64 {
     let magnitude = libm::pow(10.0, libm::floor(libm::log10(value)) - 3.0);
     (value / magnitude).round() * magnitude
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::fixture::{class, scenario};
+    use crate::scenario::{Arrivals, Distribution, ServiceTime, Source};
+    use crate::unit::Rate;
+
+    /// `api` with one request a second and of a second, `batch` with 720 an hour of five seconds.
+    fn two_classes() -> Scenario {
+        let mut batch = class("batch", Arrivals::Poisson);
+        if let Source::Synthetic { rate, .. } = &mut batch.source {
+            *rate = Rate::new(720_000_000_000, Span::HOUR);
+        }
+        batch.service_time = ServiceTime::Drawn(Distribution::Constant(Span::from_nanos(5 * Span::SECOND.nanos())));
+        Scenario { traffic: vec![class("api", Arrivals::Poisson), batch], ..scenario(Vec::new()) }
+    }
+
+    /// Requests a month, by class.
+    fn monthly(scenario: &Scenario) -> Vec<f64> {
+        let means = class_means(scenario).expect("drawn traffic");
+        means.iter().map(|class| class.rate_per_s * Span::MONTH.seconds()).collect()
+    }
+
+    #[track_caller]
+    fn assert_close(values: &[f64], expected: &[f64]) {
+        let close = values.iter().zip(expected).all(|(value, expected)| (value / expected - 1.0).abs() < 1e-12);
+        assert!(values.len() == expected.len() && close, "{values:?} is not {expected:?}");
+    }
+
+    #[test]
+    fn all_classes_keep_their_proportions_at_any_volume() {
+        let scenario = two_classes();
+        let volumes = Volumes::new(&scenario, None).unwrap();
+        assert_close(&[volumes.own()], &[1.2 * 2_592_000.0]);
+        assert_close(&monthly(&volumes.at(12_000.0)), &[10_000.0, 2_000.0]);
+        assert_close(&monthly(&volumes.at(volumes.own())), &monthly(&scenario));
+        let FormulaTraffic { service_s, other_requests, other_work_s } = volumes.formula_traffic();
+        assert_close(&[service_s], &[(1.0 + 0.2 * 5.0) / 1.2]);
+        assert_eq!((other_requests, other_work_s), (0.0, 0.0));
+    }
+
+    #[test]
+    fn a_class_that_is_named_changes_alone() {
+        let scenario = two_classes();
+        let volumes = Volumes::new(&scenario, Some("batch")).unwrap();
+        assert_eq!(volumes.class(), Some("batch"));
+        assert_close(&monthly(&volumes.at(6_000.0)), &[2_592_000.0, 6_000.0]);
+        let FormulaTraffic { service_s, other_requests, other_work_s } = volumes.formula_traffic();
+        assert_close(&[service_s, other_requests, other_work_s], &[5.0, 2_592_000.0, 2_592_000.0]);
+    }
+
+    #[test]
+    fn fails_on_an_unknown_class_and_without_traffic() {
+        let mut scenario = two_classes();
+        let error = Volumes::new(&scenario, Some("bach")).map(|_| ()).unwrap_err().to_string();
+        assert!(error.contains("`bach`") && error.contains("api, batch"), "{error}");
+        scenario.traffic.iter_mut().for_each(|class| *class = class.with_volume(0.0));
+        assert!(matches!(Volumes::new(&scenario, None), Err(VolumeError::NoTraffic)));
+    }
+
+    #[test]
+    fn volumes_are_evenly_spaced_on_a_logarithmic_scale_from_end_to_end() {
+        assert_close(&logarithmic_volumes(1e4, 1e7, 4), &[1e4, 1e5, 1e6, 1e7]);
+        let volumes = logarithmic_volumes(10_001.5, 3e6, 25);
+        assert_eq!((volumes[0], volumes[24], volumes.len()), (10_001.5, 3e6, 25));
+        let step = libm::pow(3e6 / 10_001.5, 1.0 / 24.0);
+        for pair in volumes.windows(2) {
+            assert!((pair[1] / pair[0] / step - 1.0).abs() < 1e-3, "{pair:?}");
+        }
+        for volume in &volumes[1..24] {
+            let digits = format!("{volume:.0}");
+            assert!(digits[4..].chars().all(|digit| digit == '0'), "{volume} has more than four digits");
+        }
+    }
+}

@@ -16,6 +16,41 @@ pub fn mean_wait(servers: u32, load: f64) -> f64 {
     erlang_c(servers, load) / (f64::from(servers) - load)
 }
 
+/// M/M/c under FIFO: the share of requests whose wait and service together take longer than `time` mean service times.
+///
+/// The share C that waits does so for an exponential time of rate c - load (in mean service times), then is served for one of rate
+/// 1: their sum is longer than t with probability ((c - load) e^-t - e^(-(c - load) t)) / (c - load - 1), or (1 + t) e^-t
+/// where the two rates are equal.
+pub fn share_slower_than(time: f64, servers: u32, load: f64) -> f64 {
+    let (waits, drain) = (erlang_c(servers, load), f64::from(servers) - load);
+    let of_those_that_wait = if (drain - 1.0).abs() < 1e-6 {
+        (1.0 + time) * (-time).exp()
+    } else {
+        (drain * (-time).exp() - (-drain * time).exp()) / (drain - 1.0)
+    };
+    (1.0 - waits) * (-time).exp() + waits * of_those_that_wait
+}
+
+/// M/M/c: the fewest servers with which no more than `share` of the requests take longer than `time` mean service times, which
+/// must be more than e^-time of them.
+pub fn fewest_servers(load: f64, time: f64, share: f64) -> u32 {
+    let first = load.floor() as u32 + 1;
+    (first..).find(|&servers| share_slower_than(time, servers, load) <= share).expect("enough servers leave no wait")
+}
+
+/// M/M/c: the load at which `servers` are just enough for that, by bisection.
+pub fn most_load(servers: u32, time: f64, share: f64) -> f64 {
+    let (mut low, mut high) = (0.0, f64::from(servers));
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        match share_slower_than(time, servers, middle) <= share {
+            true => low = middle,
+            false => high = middle,
+        }
+    }
+    low
+}
+
 /// M/M/c/K: the share of time with n = 0..=servers + places requests in the system, of which arrivals see the same.
 pub fn states_of_a_limited_queue(servers: u32, places: u32, load: f64) -> Vec<f64> {
     let mut weights = vec![1.0];
@@ -59,6 +94,34 @@ mod tests {
         assert_close(erlang_b(1, 0.7), 0.7 / 1.7);
         assert_close(erlang_c(1, 0.7), 0.7);
         assert_close(mean_wait(1, 0.7), mean_wait_of_one_server(0.7, 1.0));
+    }
+
+    #[test]
+    fn one_server_is_left_after_an_exponential_time() {
+        for time in [0.0, 0.5, 2.0, 9.0] {
+            assert_close(share_slower_than(time, 1, 0.7), (-0.3 * time).exp());
+        }
+        assert_close(share_slower_than(1.5, 50, 0.1), (-1.5_f64).exp());
+    }
+
+    #[test]
+    fn the_share_that_takes_longer_sums_to_the_mean_wait_and_service() {
+        // In the second case those that wait do so as long as a service takes.
+        for (servers, load) in [(4, 3.5), (4, 3.0), (4, 2.9), (9, 3.0)] {
+            let step = 0.001;
+            let sum: f64 =
+                (0..60_000).map(|index| share_slower_than((f64::from(index) + 0.5) * step, servers, load)).sum();
+            assert!((sum * step - 1.0 - mean_wait(servers, load)).abs() < 1e-6, "{servers} servers, load {load}");
+        }
+    }
+
+    #[test]
+    fn the_most_load_is_where_one_more_server_is_needed() {
+        for servers in [1, 2, 7] {
+            let most = most_load(servers, 4.0, 0.05);
+            assert_eq!(fewest_servers(most * (1.0 - 1e-9), 4.0, 0.05), servers);
+            assert_eq!(fewest_servers(most * (1.0 + 1e-9), 4.0, 0.05), servers + 1);
+        }
     }
 
     #[test]

@@ -262,37 +262,73 @@ fn winner(document: &RunDocument) -> Option<&String> {
     if judged { document.cheapest_meeting_slo.as_ref() } else { document.cheapest.as_ref() }
 }
 
-/// Points with the same winner together; between two winners the break-even point or the limit that lies between them.
+/// From the winner of a point to that of the next one: by all the break-even points between them, followed in order, if those lead
+/// there, else by one change.
 fn cheapest_ranges(fleets: &[Fleet], curve: &Curve) -> Vec<CheapestRange> {
     let mut ranges: Vec<CheapestRange> = Vec::new();
-    for (index, point) in curve.points.iter().enumerate() {
-        let fleet = winner(&point.document).cloned();
-        if let Some(range) = ranges.last_mut() {
-            range.to_requests_per_month = point.requests_per_month;
-            if range.fleet == fleet {
-                continue;
+    let mut change = |volume: f64, fleet: Option<&String>| {
+        if let Some(last) = ranges.last_mut() {
+            last.to_requests_per_month = volume;
+            if last.fleet.as_ref() == fleet {
+                return;
             }
-            let ends = (curve.points[index - 1].requests_per_month, point.requests_per_month);
-            range.to_requests_per_month = border(fleets, curve, ends, [range.fleet.as_ref(), fleet.as_ref()]);
         }
-        let from = ranges.last().map_or(point.requests_per_month, |range| range.to_requests_per_month);
-        ranges.push(CheapestRange {
-            from_requests_per_month: from,
-            to_requests_per_month: point.requests_per_month,
-            fleet,
-        });
+        let fleet = fleet.cloned();
+        ranges.push(CheapestRange { from_requests_per_month: volume, to_requests_per_month: volume, fleet });
+    };
+    if let Some(first) = curve.points.first() {
+        change(first.requests_per_month, winner(&first.document));
+    }
+    for ends in curve.points.windows(2) {
+        let [low, high] = [0, 1].map(|end| ends[end].requests_per_month);
+        let [below, above] = [0, 1].map(|end| winner(&ends[end].document));
+        let followed = follow(fleets, curve, (low, high), below);
+        if followed.last().map_or(below, |&(_, fleet)| fleet) == above {
+            followed.into_iter().for_each(|(volume, fleet)| change(volume, fleet));
+        } else if below != above {
+            change(border(fleets, curve, (low, high), [below, above]), above);
+        }
+        change(high, above);
     }
     ranges
 }
 
+/// Which fleets follow the cheapest one between two volumes: at each break-even point the one that is the cheaper above it, unless it
+/// misses the objective there.
+fn follow<'a>(
+    fleets: &'a [Fleet],
+    curve: &Curve,
+    (low, high): (f64, f64),
+    cheapest: Option<&'a String>,
+) -> Vec<(f64, Option<&'a String>)> {
+    let mut cheapest = cheapest;
+    let mut followed = Vec::new();
+    for found in &curve.break_even {
+        let Some(volume) = found.requests_per_month.mean.filter(|&volume| low < volume && volume <= high) else {
+            continue;
+        };
+        let [below, above] = found.between.map(|index| Some(&fleets[index].name));
+        if below == cheapest && found.meets[1] != Some(false) {
+            cheapest = above;
+            followed.push((volume, above));
+        }
+    }
+    followed
+}
+
+/// Where one winner follows another between two volumes: their break-even point, which further replications may have moved a little
+/// beyond the two, else the limit of one of them, else the middle.
 fn border(fleets: &[Fleet], curve: &Curve, (low, high): (f64, f64), winners: [Option<&String>; 2]) -> f64 {
+    /// So far beyond, as a share of the volume.
+    const NEAR: f64 = 0.1;
     let is_winner = |index: usize| winners.contains(&Some(&fleets[index].name));
-    let within = |volume: &f64| (low..=high).contains(volume);
-    let crossings = curve.break_even.iter().filter(|found| found.between.iter().all(|&index| is_winner(index)));
-    let crossing = crossings.filter_map(|found| found.requests_per_month.mean).find(within);
+    let near = |volume: &f64| (low * (1.0 - NEAR)..=high * (1.0 + NEAR)).contains(volume);
+    let is_theirs = |found: &&BreakEven| found.between.map(|index| Some(&fleets[index].name)) == winners;
+    let crossing =
+        curve.break_even.iter().filter(is_theirs).filter_map(|found| found.requests_per_month.mean).find(near);
     let limits = curve.limits.iter().filter(|limit| is_winner(limit.fleet)).map(|limit| limit.requests_per_month);
-    let limit = { limits }.find(within);
-    crossing.or(limit).unwrap_or_else(|| (low * high).sqrt())
+    let limit = { limits }.find(|volume| (low..=high).contains(volume));
+    crossing.map(|volume| volume.clamp(low, high)).or(limit).unwrap_or_else(|| (low * high).sqrt())
 }
 
 fn warnings(fleets: &[Fleet], provenance: &Provenance, curve: &Curve) -> Vec<String> {
