@@ -24,7 +24,8 @@ pub enum Overhead {
     ColdStart,
     Idle,
     Rounding,
-    /// Execution and fees beyond those of the formula: requests that another pool took or nobody served, and chance.
+    /// Execution and fees beyond those of the formula: instances whose slots are not all in use, requests that another pool took
+    /// or nobody served, and chance.
     Served,
 }
 

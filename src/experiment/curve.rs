@@ -74,8 +74,8 @@ pub fn curve(
     let found = pairs.into_par_iter().map(|fleets| {
         let finder = Finder {
             pair: Pair { volumes, fleets, watch },
-            replications: scenario.replications,
-            most_replications: plan.most_replications.max(scenario.replications),
+            replications: volumes.replications(),
+            most_replications: plan.most_replications.max(volumes.replications()),
             range: (plan.volumes[0], plan.volumes[plan.volumes.len() - 1]),
         };
         let known: Vec<Known> = points.iter().map(|point| known(point, fleets)).collect();

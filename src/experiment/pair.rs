@@ -59,7 +59,7 @@ impl Comparison {
 impl Pair<'_> {
     /// Whether replications differ.
     pub fn varies(&self) -> bool {
-        self.volumes.scenario().varies()
+        self.volumes.vary()
     }
 
     /// The pair at a volume, with these sizes, from the first `replications`.

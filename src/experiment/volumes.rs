@@ -85,7 +85,27 @@ impl<'a> Volumes<'a> {
                 *class = class.with_volume(factor);
             }
         }
+        scenario.replications = self.replications();
         scenario
+    }
+
+    /// Whether anything is drawn at random at some volume: a trace that is replayed as it is does not vary, at another volume it
+    /// does.
+    #[must_use]
+    pub fn vary(&self) -> bool {
+        /// Neither none nor a whole number of requests for each recorded one.
+        const ANOTHER: f64 = 1.5;
+        let scaled = self.scenario.traffic.iter().map(|class| class.with_volume(ANOTHER)).collect();
+        Scenario { traffic: scaled, ..self.scenario.clone() }.varies()
+    }
+
+    /// The replications of every volume: the scenario's, or as many as usual where it is only other volumes that vary.
+    #[must_use]
+    pub fn replications(&self) -> u32 {
+        match self.vary() && !self.scenario.varies() {
+            true => self.scenario.replications.max(Scenario::USUAL_REPLICATIONS),
+            false => self.scenario.replications,
+        }
     }
 
     /// What the guide's formula knows of the traffic.

@@ -12,6 +12,8 @@ impl TrafficClass {
     pub fn with_volume(&self, factor: f64) -> TrafficClass {
         let mut class = self.clone();
         match &mut class.source {
+            // As it is written, to the last digit.
+            _ if factor == 1.0 => {}
             Source::Synthetic { rate, .. } => *rate = rate.scaled(factor),
             Source::Trace(trace) => trace.volume = trace.volume.scaled(factor),
         }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::decide::{Explanation, FormulaCost, FormulaTraffic, explain, formula_break_even};
 use crate::experiment::{BreakEven, Crossing, Curve, CurvePoint, ObjectiveLimit, Volumes};
 use crate::measure::Estimate;
+use crate::report::number;
 use crate::scenario::{Fleet, Instances, PoolKind};
 use crate::summary::{FleetSummary, Provenance, QuantitySummary, RunDocument, ScenarioSummary};
 use crate::unit::Span;
@@ -137,7 +138,7 @@ impl CurveDocument {
         CurveDocument {
             schema: CURVE_SCHEMA,
             version: of_run.version,
-            scenario: ScenarioSummary { replications: scenario.replications, ..of_run.scenario.clone() },
+            scenario: ScenarioSummary { replications: volumes.replications(), ..of_run.scenario.clone() },
             class: volumes.class().map(str::to_owned),
             fleets: fleets.collect(),
             break_even: curve.break_even.iter().map(|found| break_even(&scenario.fleets, found, &formula)).collect(),
@@ -338,14 +339,21 @@ fn warnings(fleets: &[Fleet], provenance: &Provenance, curve: &Curve) -> Vec<Str
     for found in &curve.break_even {
         let estimate = &found.requests_per_month;
         let (Some(mean), Some(half_width)) = (estimate.mean, estimate.half_width()) else { continue };
-        if found.kind == Crossing::Smooth && half_width / mean > WIDE {
+        if half_width / mean > WIDE {
             let [a, b] = found.between.map(|index| &fleets[index].name);
-            warnings.push(format!(
-                "the break-even point of `{a}` and `{b}` is known to {:.1}% only after {} replications: their costs are too alike, or \
-                 --max-replications too few",
-                half_width / mean * 100.0,
-                found.replications
-            ));
+            let (known, made) = (half_width / mean * 100.0, found.replications);
+            warnings.push(match found.kind {
+                Crossing::Smooth => format!(
+                    "the break-even point of `{a}` and `{b}` at {} is known to {known:.1}% only after {made} replications: their costs \
+                     are too alike, or --max-replications too few",
+                    number::scaled(mean)
+                ),
+                Crossing::Step => format!(
+                    "the step at {} at which `{b}` becomes cheaper than `{a}` is known to {known:.1}% only: a longer horizon or more \
+                     --replications would tell better which size meets the objective",
+                    number::scaled(mean)
+                ),
+            });
         }
     }
     for point in &curve.points {
@@ -353,7 +361,7 @@ fn warnings(fleets: &[Fleet], provenance: &Provenance, curve: &Curve) -> Vec<Str
         if let Some(precision) = short {
             warnings.push(format!(
                 "at {} requests a month the figure `{}` is known to {:.1}%, not {:.1}%, after {} replications",
-                crate::report::number::count(point.requests_per_month),
+                number::count(point.requests_per_month),
                 precision.of,
                 precision.reached * 100.0,
                 precision.asked * 100.0,
