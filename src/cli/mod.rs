@@ -4,10 +4,12 @@ mod check;
 pub mod exit;
 mod flags;
 mod interrupt;
+mod merge;
 mod notes;
 mod progress;
 mod run;
 mod scenarios;
+mod sweep;
 mod terminal;
 mod traffic;
 
@@ -48,6 +50,12 @@ enum Command {
     /// Simulate the fleets of a scenario: cost, latency, and which is the cheapest
     #[command(after_help = run::EXAMPLES)]
     Run(run::Args),
+    /// Simulate a scenario at every combination of values of some of its paths
+    #[command(after_help = sweep::EXAMPLES)]
+    Sweep(sweep::Args),
+    /// Join the parts of a sweep that `--shard` made
+    #[command(after_help = merge::EXAMPLES)]
+    Merge(merge::Args),
     /// Find all mistakes and warnings of a scenario without running it
     #[command(after_help = check::EXAMPLES)]
     Check(check::Args),
@@ -68,6 +76,8 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
     interrupt::install();
     match &line.command {
         Command::Run(args) => run::execute(args),
+        Command::Sweep(args) => sweep::execute(args),
+        Command::Merge(args) => merge::execute(args),
         Command::Check(args) => check::execute(args),
         Command::Scenarios(args) => scenarios::execute(args),
         Command::Traffic(args) => traffic::execute(args),

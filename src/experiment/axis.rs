@@ -97,6 +97,13 @@ impl Axis {
         Ok(axis(listed.into_iter().map(str::to_owned).collect()))
     }
 
+    /// The axis of a path and values that were one before; `None` when the path is none.
+    #[must_use]
+    pub fn again(path: &str, values: Vec<String>, logarithmic: bool) -> Option<Axis> {
+        let segments = split_assignment(&format!("{path}="))?.segments;
+        Some(Axis { path: path.to_owned(), segments, values, logarithmic, whole: None })
+    }
+
     /// The unit of the values that are numbers, and each value as a number in it. `None` when no value is one, or when they
     /// have several units. A value that is no number (`fit`, `unlimited`) is `None` among them.
     #[must_use]

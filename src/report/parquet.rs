@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use polars::prelude::{Column, DataFrame, NamedFrom, ParquetWriter, PolarsResult, Series};
@@ -21,6 +21,11 @@ use super::movement::Movement;
 /// # Errors
 /// When the file cannot be written.
 pub fn write_fleets(path: &Path, scenario: &Scenario, replications: &[Replication]) -> Result<(), Error> {
+    write(path, fleet_columns(scenario, replications))
+}
+
+/// The columns of `fleets.parquet`: every figure of a fleet in a replication.
+pub(super) fn fleet_columns(scenario: &Scenario, replications: &[Replication]) -> Vec<Column> {
     let mut rows = Vec::new();
     for (index, fleet) in scenario.fleets.iter().enumerate() {
         for (replication, outcome) in replications.iter().enumerate() {
@@ -37,7 +42,7 @@ pub fn write_fleets(path: &Path, scenario: &Scenario, replications: &[Replicatio
     columns.extend(quantity_columns("latency", &rows, |row| &row.latency));
     columns.extend(quantity_columns("wait", &rows, |row| &row.whole.wait));
     columns.extend(usage_columns(&rows));
-    write(path, columns)
+    columns
 }
 
 /// Writes `timeline.parquet`: a row a fleet and time bin, of the first replication. Times are from t = 0.
@@ -186,7 +191,7 @@ fn write(path: &Path, columns: Vec<Column>) -> Result<(), Error> {
 }
 
 /// One thread, so that the bytes and the number of threads have nothing to do with each other.
-fn finish(file: BufWriter<File>, columns: Vec<Column>) -> PolarsResult<()> {
+pub(super) fn finish(file: impl Write, columns: Vec<Column>) -> PolarsResult<()> {
     let mut frame = DataFrame::new_infer_height(columns)?;
     ParquetWriter::new(file).set_parallel(false).finish(&mut frame)?;
     Ok(())

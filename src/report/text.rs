@@ -111,7 +111,7 @@ fn source(replications: u32, seed: u64, overrides: &[String]) -> String {
 }
 
 /// A blank line, then the text; of an empty text the blank line alone.
-fn section(text: &mut String, body: &str) {
+pub(super) fn section(text: &mut String, body: &str) {
     text.push('\n');
     if !body.is_empty() {
         text.push_str(body);
@@ -119,7 +119,7 @@ fn section(text: &mut String, body: &str) {
     }
 }
 
-fn paragraph(text: &mut String, words: &str, style: Style, look: Look) {
+pub(super) fn paragraph(text: &mut String, words: &str, style: Style, look: Look) {
     for line in textwrap::wrap(words, usize::from(look.width)) {
         let _ = writeln!(text, "{}", styled(&line, style, look));
     }

@@ -1,0 +1,148 @@
+//! The files of a sweep, put together from its finished cells one after the other, so that a sweep may be larger than memory.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use polars::prelude::{DataFrame, ParquetWriter, PolarsError, PolarsResult};
+use polars_io::parquet::write::BatchedWriter;
+use tempfile::NamedTempFile;
+
+use crate::experiment::Grid;
+
+use super::error::Error;
+use super::folder::temporary_file;
+use super::sweep_document;
+use super::sweep_folder::{json_path, rows_path};
+use super::sweep_manifest::Manifest;
+use super::sweep_report::Overview;
+use super::sweep_rows;
+
+/// The document, which says that a sweep is done.
+pub const RESULT: &str = "sweep.json";
+
+/// Every file of a finished sweep but the marker and the manifest, the document first.
+pub(super) const RESULTS: [&str; 2] = [RESULT, ROWS];
+
+const ROWS: &str = "sweep.parquet";
+
+/// Rows of a group of the Parquet file: large enough to compress well, and all that is kept in memory.
+const GROUP: usize = 1 << 16;
+
+/// The files, being filled. They have their names only in the end.
+pub struct Assembly<'a> {
+    folder: PathBuf,
+    grid: &'a Grid,
+    json: BufWriter<NamedTempFile>,
+    rows: Rows,
+    overview: Overview,
+}
+
+impl<'a> Assembly<'a> {
+    /// Begins the files of a folder.
+    ///
+    /// # Errors
+    /// When they cannot be made.
+    pub fn new(folder: &Path, manifest: &Manifest, grid: &'a Grid) -> Result<Assembly<'a>, Error> {
+        let path = folder.join(RESULT);
+        let mut json = BufWriter::new(temporary_file(folder).map_err(Error::writing(&path))?);
+        json.write_all(sweep_document::head(manifest, grid)?.as_bytes()).map_err(Error::writing(&path))?;
+        Ok(Assembly {
+            folder: folder.to_owned(),
+            grid,
+            json,
+            rows: Rows::new(folder)?,
+            overview: Overview::new(manifest, grid),
+        })
+    }
+
+    /// Adds a cell that is done in a folder; cells come in their order.
+    ///
+    /// # Errors
+    /// When its files cannot be read, or the new ones not be written.
+    pub fn add(&mut self, cells: &Path, cell: u64) -> Result<(), Error> {
+        let path = json_path(cells, cell);
+        let text =
+            fs::read_to_string(&path).map_err(|error| Error::Read { path: path.clone(), cause: error.to_string() })?;
+        let text = text.trim_end();
+        let between = if self.overview.is_empty() { "\n    " } else { ",\n    " };
+        self.overview.add(self.grid, text).map_err(|error| Error::Read { path, cause: error.to_string() })?;
+        let written = self.json.write_all(between.as_bytes()).and_then(|()| self.json.write_all(text.as_bytes()));
+        written.map_err(Error::writing(&self.folder.join(RESULT)))?;
+        self.rows.add(sweep_rows::read(&rows_path(cells, cell))?)
+    }
+
+    /// Gives the files their names, the document last.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn finish(self) -> Result<Overview, Error> {
+        let Assembly { folder, mut json, rows, overview, .. } = self;
+        let path = folder.join(RESULT);
+        json.write_all(sweep_document::END.as_bytes()).map_err(Error::writing(&path))?;
+        let json = json.into_inner().map_err(|error| Error::Write { path: path.clone(), cause: error.into_error() })?;
+        rows.finish(&folder.join(ROWS))?;
+        persist(json, &path)?;
+        Ok(overview)
+    }
+}
+
+/// The Parquet file, a group of rows at a time.
+struct Rows {
+    path: PathBuf,
+    file: NamedTempFile,
+    /// From the first cell on, whose columns are those of all.
+    writer: Option<BatchedWriter<BufWriter<File>>>,
+    waiting: Option<DataFrame>,
+}
+
+impl Rows {
+    fn new(folder: &Path) -> Result<Rows, Error> {
+        let path = folder.join(ROWS);
+        let file = temporary_file(folder).map_err(Error::writing(&path))?;
+        Ok(Rows { path, file, writer: None, waiting: None })
+    }
+
+    fn add(&mut self, cell: DataFrame) -> Result<(), Error> {
+        match &mut self.waiting {
+            Some(rows) => drop(rows.vstack_mut_owned(cell).map_err(refused(&self.path))?),
+            None => self.waiting = Some(cell),
+        }
+        if self.waiting.as_ref().is_some_and(|rows| rows.height() >= GROUP) {
+            self.write_group()?;
+        }
+        Ok(())
+    }
+
+    fn write_group(&mut self) -> Result<(), Error> {
+        let Some(mut rows) = self.waiting.take() else { return Ok(()) };
+        rows.rechunk_mut();
+        if self.writer.is_none() {
+            let file = self.file.reopen().map_err(Error::writing(&self.path))?;
+            self.writer = Some(begin(file, &rows).map_err(refused(&self.path))?);
+        }
+        self.writer.as_mut().map_or(Ok(()), |writer| writer.write_batch(&rows)).map_err(refused(&self.path))
+    }
+
+    fn finish(mut self, path: &Path) -> Result<(), Error> {
+        self.write_group()?;
+        if let Some(writer) = self.writer.take() {
+            writer.finish().map_err(refused(path))?;
+        }
+        persist(self.file, path)
+    }
+}
+
+/// One thread, so that the bytes and the number of threads have nothing to do with each other.
+fn begin(file: File, rows: &DataFrame) -> PolarsResult<BatchedWriter<BufWriter<File>>> {
+    ParquetWriter::new(BufWriter::new(file)).set_parallel(false).batched(rows.schema())
+}
+
+fn refused(path: &Path) -> impl Fn(PolarsError) -> Error + '_ {
+    move |cause| Error::Parquet { path: path.to_owned(), cause }
+}
+
+fn persist(file: NamedTempFile, path: &Path) -> Result<(), Error> {
+    file.persist(path).map_err(|error| Error::Write { path: path.to_owned(), cause: error.error })?;
+    Ok(())
+}

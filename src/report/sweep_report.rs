@@ -1,0 +1,249 @@
+//! What a person at a terminal reads of a sweep: a row a cell, and which fleet is the cheapest where.
+
+use std::fmt::Write as _;
+
+use anstyle::Style;
+use serde::Deserialize;
+
+use crate::experiment::{Axis, Grid};
+use crate::measure::Estimate;
+
+use super::sweep_manifest::Manifest;
+use super::table::{self, Look};
+use super::text::{paragraph, section};
+
+/// Rows of the table; of further cells their number is told.
+const MOST_ROWS: usize = 40;
+
+/// Cells of which a chart can be drawn.
+const MOST_POINTS: usize = 10_000;
+
+/// Stretches of one axis that a sentence can name.
+const MOST_STRETCHES: usize = 5;
+
+/// What is shown of a sweep, read from its cells in their order.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    name: String,
+    seed: u64,
+    overrides: Vec<String>,
+    /// What is varied.
+    pub axes: Vec<Axis>,
+    /// The cells of the whole sweep.
+    pub all: u64,
+    /// Cells that were read.
+    pub cells: u64,
+    /// The first of them, as many as a chart can show.
+    pub points: Vec<Point>,
+    /// Every fleet of any cell.
+    pub fleets: Vec<String>,
+    /// The cells in which each is the best, and those without one.
+    best: Vec<(Option<String>, u64)>,
+    /// Whether there is an objective.
+    pub judged: bool,
+    fewest_replications: u32,
+    most_replications: u32,
+}
+
+/// One cell.
+#[derive(Clone, Debug)]
+pub struct Point {
+    pub cell: u64,
+    /// The index of its value along each axis.
+    pub position: Vec<usize>,
+    pub fleets: Vec<PointFleet>,
+    /// The cheapest fleet that meets the objective; without one the cheapest.
+    pub best: Option<String>,
+}
+
+/// One fleet in a cell.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PointFleet {
+    pub name: String,
+    pub meets_slo: Option<bool>,
+    pub cost_per_month_usd: Figure,
+}
+
+/// An estimate, read again.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Figure {
+    pub mean: Option<f64>,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+}
+
+impl From<Figure> for Estimate {
+    fn from(figure: Figure) -> Estimate {
+        Estimate { mean: figure.mean, low: figure.low, high: figure.high }
+    }
+}
+
+/// What of a cell's JSON is read again.
+#[derive(Deserialize)]
+struct CellText {
+    cell: u64,
+    replications: u32,
+    fleets: Vec<PointFleet>,
+    cheapest: Option<String>,
+    cheapest_meeting_slo: Option<String>,
+}
+
+impl Overview {
+    pub(super) fn new(manifest: &Manifest, grid: &Grid) -> Overview {
+        Overview {
+            name: manifest.scenario.name.clone(),
+            seed: manifest.scenario.seed,
+            overrides: manifest.scenario.overrides.clone(),
+            axes: grid.axes().to_vec(),
+            all: grid.cells(),
+            cells: 0,
+            points: Vec::new(),
+            fleets: Vec::new(),
+            best: Vec::new(),
+            judged: false,
+            fewest_replications: u32::MAX,
+            most_replications: 0,
+        }
+    }
+
+    /// Whether no cell was read yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.cells == 0
+    }
+
+    /// Reads a cell's JSON.
+    pub(super) fn add(&mut self, grid: &Grid, text: &str) -> serde_json::Result<()> {
+        let cell: CellText = serde_json::from_str(text)?;
+        for fleet in &cell.fleets {
+            if !self.fleets.contains(&fleet.name) {
+                self.fleets.push(fleet.name.clone());
+            }
+        }
+        let judged = cell.fleets.iter().any(|fleet| fleet.meets_slo.is_some());
+        self.judged |= judged;
+        self.cells += 1;
+        self.fewest_replications = self.fewest_replications.min(cell.replications);
+        self.most_replications = self.most_replications.max(cell.replications);
+        let best = if judged { cell.cheapest_meeting_slo } else { cell.cheapest };
+        match self.best.iter_mut().find(|(name, _)| *name == best) {
+            Some((_, count)) => *count += 1,
+            None => self.best.push((best.clone(), 1)),
+        }
+        if self.points.len() < MOST_POINTS {
+            let position = grid.position(cell.cell);
+            self.points.push(Point { cell: cell.cell, position, fleets: cell.fleets, best });
+        }
+        Ok(())
+    }
+
+    /// The table's first rows, how many there are more, and the answer.
+    #[must_use]
+    pub fn report(&self, look: Look) -> String {
+        let mut text = String::new();
+        paragraph(&mut text, &self.name, Style::new().bold(), look);
+        paragraph(&mut text, &self.source(), Style::new().dimmed(), look);
+        let shown = &self.points[..self.points.len().min(MOST_ROWS)];
+        section(&mut text, &table::cells(&axis_names(&self.axes), &self.rows(shown), &self.fleets, look));
+        let more = self.cells - shown.len() as u64;
+        if more > 0 {
+            paragraph(&mut text, &format!("... {more} more in sweep.parquet"), Style::new().dimmed(), look);
+        }
+        section(&mut text, "");
+        paragraph(&mut text, &self.answer(), Style::new().bold(), look);
+        text
+    }
+
+    fn rows<'a>(&'a self, points: &'a [Point]) -> Vec<(Vec<&'a str>, &'a Point)> {
+        let values = |point: &Point| {
+            self.axes.iter().zip(&point.position).map(|(axis, &index)| axis.values[index].as_str()).collect()
+        };
+        points.iter().map(|point| (values(point), point)).collect()
+    }
+
+    /// `25 cells of traffic.api.rate x fleet.serverless.keep_alive, 10 replications each, seed 1; $/month`.
+    fn source(&self) -> String {
+        let paths: Vec<&str> = self.axes.iter().map(|axis| axis.path.as_str()).collect();
+        let cells = match (self.cells, self.all) {
+            (1, 1) => "1 cell".to_owned(),
+            (cells, all) if cells == all => format!("{cells} cells"),
+            (cells, all) => format!("{cells} of {all} cells"),
+        };
+        let mut words = format!("{cells} of {}, {}, seed {}", paths.join(" x "), self.replications(), self.seed);
+        if !self.overrides.is_empty() {
+            let _ = write!(words, ", with {}", self.overrides.join(" "));
+        }
+        words + "; $/month"
+    }
+
+    fn replications(&self) -> String {
+        match (self.fewest_replications, self.most_replications) {
+            (1, 1) => "one replication each".to_owned(),
+            (fewest, most) if fewest == most => format!("{most} replications each"),
+            (fewest, most) => format!("{fewest} to {most} replications each"),
+        }
+    }
+
+    /// In how many cells which fleet is the cheapest, and where along a single axis.
+    fn answer(&self) -> String {
+        let what = if self.judged { "the cheapest that meets the objective" } else { "the cheapest" };
+        let mut best: Vec<(&str, u64)> =
+            self.best.iter().filter_map(|(name, count)| Some((name.as_deref()?, *count))).collect();
+        // The first of equals in the order of the fleets.
+        let place = |name: &str| self.fleets.iter().position(|fleet| fleet == name);
+        best.sort_by_key(|&(name, count)| (std::cmp::Reverse(count), place(name)));
+        let none = self.cells - best.iter().map(|(_, count)| count).sum::<u64>();
+        let Some(&(first, count)) = best.first() else {
+            return format!("No fleet is {what} in any of {} cells.", self.cells);
+        };
+        if count == self.cells {
+            let cells = if count == 1 { "the only cell".to_owned() } else { format!("all {count} cells") };
+            return format!("{first} is {what} in {cells}.");
+        }
+        let mut words = format!("{first} is {what} in {count} of {} cells", self.cells);
+        for (name, count) in &best[1..] {
+            let _ = write!(words, ", {name} in {count}");
+        }
+        if none > 0 {
+            let _ = write!(words, ", none in {none}");
+        }
+        words.push_str(&self.stretches().map_or_else(|| ".".to_owned(), |stretches| format!(": {stretches}.")));
+        words
+    }
+
+    /// Along the only axis: `serverless from 1/s to 4/s, dedicated from 5/s to 10/s`.
+    fn stretches(&self) -> Option<String> {
+        let [axis] = &self.axes[..] else { return None };
+        if self.cells != self.all || self.points.len() as u64 != self.all {
+            return None;
+        }
+        let stretches: Vec<&[Point]> = self.points.chunk_by(|one, next| one.best == next.best).collect();
+        if stretches.len() > MOST_STRETCHES {
+            return None;
+        }
+        let value = |point: Option<&Point>| point.map_or("", |point| axis.values[point.position[0]].as_str());
+        let words = stretches.into_iter().map(|points| {
+            let name = points.first().and_then(|point| point.best.as_deref()).unwrap_or("none");
+            match points {
+                [only] => format!("{name} at {}", value(Some(only))),
+                _ => format!("{name} from {} to {}", value(points.first()), value(points.last())),
+            }
+        });
+        Some(words.collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// Each axis by as few of its last segments as tell it from the others.
+fn axis_names(axes: &[Axis]) -> Vec<String> {
+    let tail = |axis: &Axis, count: usize| axis.segments[axis.segments.len().saturating_sub(count)..].join(".");
+    let name = |axis: &Axis| {
+        let others = || axes.iter().filter(|other| other.segments != axis.segments);
+        let tells = |count: &usize| others().all(|other| tail(other, *count) != tail(axis, *count));
+        let count = (1..axis.segments.len()).find(tells).unwrap_or(axis.segments.len());
+        tail(axis, count)
+    };
+    axes.iter().map(name).collect()
+}
+
+#[cfg(test)]
+mod tests;
