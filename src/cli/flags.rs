@@ -56,16 +56,17 @@ pub struct PrecisionFlags {
     #[arg(long, value_name = "FIGURE", value_parser = PossibleValuesParser::new(Metric::ALL.map(|(name, _)| name)), default_value = "cost")]
     pub precision_of: String,
 
-    /// The most replications that are made for it
-    #[arg(long, value_name = "N", default_value_t = Precision::MOST, value_parser = clap::value_parser!(u32).range(2..=100_000))]
-    pub max_replications: u32,
+    /// The most replications that are made for it [default: 640]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    pub max_replications: Option<u32>,
 }
 
 impl PrecisionFlags {
     /// What was asked for, if anything was.
     pub fn precision(&self) -> Option<Precision> {
         let metric = Metric::ALL.iter().find(|(name, _)| *name == self.precision_of)?.1;
-        Some(Precision { metric, relative: self.precision?, most_replications: self.max_replications })
+        let most_replications = self.max_replications.unwrap_or(Precision::MOST);
+        Some(Precision { metric, relative: self.precision?, most_replications })
     }
 }
 

@@ -52,11 +52,11 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     }
     let folder = OutputFolder::claim(&args.out)?;
     let parts = Parts::of(&args.parts)?;
-    let overview = write(folder, &parts)?;
+    let overview = write(folder, &parts, !args.no_charts)?;
     sweep::show(&overview, &args.out, &args.output())
 }
 
-fn write(folder: OutputFolder, parts: &Parts) -> Result<Overview, Failure> {
+fn write(folder: OutputFolder, parts: &Parts, chart: bool) -> Result<Overview, Failure> {
     let _held_off = interrupt::hold_off();
     let staging = folder.stage(SWEEP_SCHEMA)?;
     parts.manifest.write(staging.path())?;
@@ -65,7 +65,7 @@ fn write(folder: OutputFolder, parts: &Parts) -> Result<Overview, Failure> {
         interrupt::check()?;
         assembly.add(place, cell)?;
     }
-    let overview = assembly.finish()?;
+    let overview = assembly.finish(chart)?;
     staging.publish()?;
     Ok(overview)
 }

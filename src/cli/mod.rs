@@ -1,6 +1,7 @@
 //! The command line: what was typed, resolved once into what the library needs. One file a subcommand.
 
 mod check;
+mod curve;
 pub mod exit;
 mod flags;
 mod interrupt;
@@ -50,6 +51,9 @@ enum Command {
     /// Simulate the fleets of a scenario: cost, latency, and which is the cheapest
     #[command(after_help = run::EXAMPLES)]
     Run(run::Args),
+    /// Simulate the fleets over a range of volumes: cost, latency, and where the cheapest changes
+    #[command(after_help = curve::EXAMPLES)]
+    Curve(curve::Args),
     /// Simulate a scenario at every combination of values of some of its paths
     #[command(after_help = sweep::EXAMPLES)]
     Sweep(sweep::Args),
@@ -78,6 +82,7 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
         Command::Run(args) => run::execute(args),
         Command::Sweep(args) => sweep::execute(args),
         Command::Merge(args) => merge::execute(args),
+        Command::Curve(args) => curve::execute(args),
         Command::Check(args) => check::execute(args),
         Command::Scenarios(args) => scenarios::execute(args),
         Command::Traffic(args) => traffic::execute(args),

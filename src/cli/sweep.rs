@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 
 use crate::experiment::{Axis, CellError, Grid, Shard, Sweep, Trial};
+use crate::report::sweep_chart::sweep_chart;
 use crate::report::sweep_files::{Assembly, RESULT};
 use crate::report::sweep_folder::{CellResult, OpenError, SweepFolder};
 use crate::report::sweep_manifest::Manifest;
@@ -59,7 +60,7 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     let manifest = Manifest::of(&sweep, &checked, args.shard)?;
     let folder = SweepFolder::open(&place(args, &origin.stem()), &manifest)?;
     simulate(&sweep, &folder, &cells, args)?;
-    let overview = assemble(&folder, &manifest, sweep.grid(), &cells)?;
+    let overview = assemble(&folder, &manifest, &cells, &sweep, !args.output.no_charts)?;
     show(&overview, folder.path(), &args.output)
 }
 
@@ -135,15 +136,21 @@ fn simulate(sweep: &Sweep, folder: &SweepFolder, cells: &[u64], args: &Args) -> 
 }
 
 /// Ctrl-C is heeded between two cells, when no file that is being written stays behind.
-fn assemble(folder: &SweepFolder, manifest: &Manifest, grid: &Grid, cells: &[u64]) -> Result<Overview, Failure> {
+fn assemble(
+    folder: &SweepFolder,
+    manifest: &Manifest,
+    cells: &[u64],
+    sweep: &Sweep,
+    chart: bool,
+) -> Result<Overview, Failure> {
     let _held_off = interrupt::hold_off();
     folder.remove_results()?;
-    let mut assembly = Assembly::new(folder.path(), manifest, grid)?;
+    let mut assembly = Assembly::new(folder.path(), manifest, sweep.grid())?;
     for &cell in cells {
         interrupt::check()?;
         assembly.add(folder.path(), cell)?;
     }
-    Ok(assembly.finish()?)
+    Ok(assembly.finish(chart)?)
 }
 
 /// The document, or the table and the answer; and where the files are.
@@ -153,7 +160,9 @@ pub(super) fn show(overview: &Overview, folder: &Path, output: &OutputFlags) -> 
     } else {
         terminal::print(&overview.report(terminal::look()))?;
     }
-    notes::written(&folder.display().to_string(), "sweep.json, sweep.parquet", output);
+    let charts = !output.no_charts && sweep_chart(overview).is_some();
+    let output = OutputFlags { no_charts: !charts, ..output.clone() };
+    notes::written(&folder.display().to_string(), "sweep.json, sweep.parquet", &output);
     Ok(())
 }
 

@@ -14,10 +14,21 @@ pub struct Axis {
     pub segments: Vec<String>,
     /// As they are written, or as a range wrote them.
     pub values: Vec<String>,
-    /// The values of a range are equally far apart in their logarithms.
-    pub logarithmic: bool,
+    pub spread: Spread,
     /// The values of a range rounded to whole numbers, where its ends are whole and not all of it is.
     pub whole: Option<Vec<String>>,
+}
+
+/// How the values of an axis come about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Spread {
+    /// Each is written.
+    Listed,
+    /// A range in even steps.
+    EvenSteps,
+    /// A range in even ratios.
+    EvenRatios,
 }
 
 /// Why `PATH=VALUES` is no axis; the message says what to write instead.
@@ -73,14 +84,14 @@ impl Axis {
             path: path.clone(),
             segments: assignment.segments.clone(),
             values,
-            logarithmic: false,
+            spread: Spread::Listed,
             whole: None,
         };
         if let [range] = listed[..]
             && range::is_range(range)
         {
             let range = Range::parse(range)?;
-            return Ok(Axis { logarithmic: range.logarithmic, whole: range.whole(), ..axis(range.values()) });
+            return Ok(Axis { spread: range.spread, whole: range.whole(), ..axis(range.values()) });
         }
         for (index, &value) in listed.iter().enumerate() {
             if value.is_empty() {
@@ -99,9 +110,9 @@ impl Axis {
 
     /// The axis of a path and values that were one before; `None` when the path is none.
     #[must_use]
-    pub fn again(path: &str, values: Vec<String>, logarithmic: bool) -> Option<Axis> {
+    pub fn again(path: &str, values: Vec<String>, spread: Spread) -> Option<Axis> {
         let segments = split_assignment(&format!("{path}="))?.segments;
-        Some(Axis { path: path.to_owned(), segments, values, logarithmic, whole: None })
+        Some(Axis { path: path.to_owned(), segments, values, spread, whole: None })
     }
 
     /// The unit of the values that are numbers, and each value as a number in it. `None` when no value is one, or when they

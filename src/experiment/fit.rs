@@ -3,17 +3,19 @@
 //! The search simulates replications of its own, the same ones for every number that it tries (common random numbers), and
 //! no other figure rests on them: the least of several estimates flatters itself.
 
-use std::ops::Range;
+use std::borrow::Cow;
+use std::ops::{Range, RangeInclusive};
 
 use crate::decide;
 use crate::engine;
-use crate::measure::{Quantity, Replication, RequestCounts};
+use crate::measure::{FleetOutcome, PoolOutcome, PooledQuantity, Replication, RequestCounts};
 use crate::scenario::{Fleet, MOST_INSTANCES, Scenario, Slo};
 use crate::trace::TraceError;
 use crate::traffic::class_means;
 use crate::unit::Span;
 
 use super::Watch;
+use super::pooled::Pooled;
 use super::watch::simulated;
 
 /// The first replication of a search; those of figures are all before it.
@@ -51,7 +53,7 @@ pub fn fit(scenario: &Scenario, watch: &dyn Watch) -> Result<(Scenario, Vec<Fit>
 }
 
 /// The search for one fleet.
-struct Search<'a> {
+pub(super) struct Search<'a> {
     /// With this fleet alone.
     scenario: Scenario,
     fleet: &'a Fleet,
@@ -72,7 +74,7 @@ enum Verdict {
 }
 
 impl<'a> Search<'a> {
-    fn new(scenario: &Scenario, fleet: &'a Fleet, watch: &'a dyn Watch) -> Result<Search<'a>, TraceError> {
+    pub fn new(scenario: &Scenario, fleet: &'a Fleet, watch: &'a dyn Watch) -> Result<Search<'a>, TraceError> {
         let means = class_means(scenario)?;
         let slots = fleet.fitted_pool().map_or(1, |pool| fleet.pools()[pool].slots());
         let load = means.iter().map(|class| class.offered_load()).sum::<f64>() / f64::from(slots);
@@ -89,7 +91,7 @@ impl<'a> Search<'a> {
 
     /// The fewest instances of a range that do, taking it that more never do worse, and whether they meet the objective: a
     /// gallop from the offered load on, then bisection.
-    fn fewest(&self, range: std::ops::RangeInclusive<u32>) -> Result<(u32, bool), TraceError> {
+    pub fn fewest(&self, range: RangeInclusive<u32>) -> Result<(u32, bool), TraceError> {
         let (mut low, most) = (range.start() - 1, *range.end());
         let mut high = most;
         let mut verdict = None;
@@ -122,12 +124,25 @@ impl<'a> Search<'a> {
         Ok((high, verdict == Verdict::Meets))
     }
 
-    fn judge(&self, instances: u32) -> Result<Verdict, TraceError> {
+    fn simulate(&self, instances: u32) -> Result<Vec<Replication>, TraceError> {
         let scenario = Scenario { fleets: vec![self.fleet.fitted_with(instances)], ..self.scenario.clone() };
         self.watch.planned(simulated(&scenario, self.replications.len() as u32));
-        let progress = |advance| self.watch.advanced(advance);
-        let replications = engine::replicate(&scenario, self.replications.clone(), &progress)?;
-        let (requests, latency, wait) = pooled(&replications);
+        engine::replicate(&scenario, self.replications.clone(), &|advance| self.watch.advanced(advance))
+    }
+
+    /// Whether a number of instances meets the objective beyond doubt, misses it beyond doubt, or neither.
+    pub fn certainty(&self, instances: u32) -> Result<Option<bool>, TraceError> {
+        let replications = self.simulate(instances)?;
+        let outcomes: Vec<Cow<PoolOutcome>> =
+            replications.iter().flat_map(|made| &made.fleets).map(FleetOutcome::together).collect();
+        let requests: Vec<RequestCounts> = outcomes.iter().map(|outcome| outcome.requests()).collect();
+        let latency = PooledQuantity::new(outcomes.iter().map(|outcome| outcome.latency()).collect());
+        Ok(decide::surely_meets(&self.slo, &requests, &latency))
+    }
+
+    fn judge(&self, instances: u32) -> Result<Verdict, TraceError> {
+        let replications = self.simulate(instances)?;
+        let Pooled { requests, latency, wait } = Pooled::of(&replications, 0);
         Ok(match decide::meets(&self.slo, &requests, &latency) {
             // Of no requests there is nothing to judge by.
             Some(true) | None => Verdict::Meets,
@@ -138,16 +153,4 @@ impl<'a> Search<'a> {
             }
         })
     }
-}
-
-/// The only fleet's requests, latency and wait over all replications.
-fn pooled(replications: &[Replication]) -> (RequestCounts, Quantity, Quantity) {
-    let (mut requests, mut latency, mut wait) = Default::default();
-    for fleet in replications.iter().flat_map(|replication| &replication.fleets) {
-        let whole = fleet.together();
-        RequestCounts::add(&mut requests, &whole.requests());
-        Quantity::merge(&mut latency, &whole.latency());
-        Quantity::merge(&mut wait, &whole.wait);
-    }
-    (requests, latency, wait)
 }

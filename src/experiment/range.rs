@@ -1,6 +1,6 @@
 //! A range of an axis, `FROM..TO:N[:log]`: values in even steps or even ratios, each written in the unit of the first.
 
-use super::axis::AxisError;
+use super::axis::{AxisError, Spread};
 use super::quantity::{self, Unit, quantity};
 
 /// Significant digits of the values between the ends.
@@ -14,7 +14,7 @@ pub(super) struct Range {
     /// The last value in the unit of the first.
     last: f64,
     count: u32,
-    pub logarithmic: bool,
+    pub spread: Spread,
 }
 
 /// One end: the number, and what is written around it.
@@ -58,15 +58,15 @@ impl Range {
             .filter(|count| (2..=Range::MOST).contains(count))
             .ok_or_else(|| AxisError::BadCount { written: count.to_owned(), range: range.clone() })?;
         let scale: Vec<&str> = parts.collect();
-        let logarithmic = match scale[..] {
-            [] => false,
-            ["log"] => true,
+        let spread = match scale[..] {
+            [] => Spread::EvenSteps,
+            ["log"] => Spread::EvenRatios,
             _ => return Err(AxisError::BadScale { written: scale.join(":"), range, count }),
         };
-        Range::between(from, to, count, logarithmic)
+        Range::between(from, to, count, spread)
     }
 
-    fn between(from: End, to: End, count: u32, logarithmic: bool) -> Result<Range, AxisError> {
+    fn between(from: End, to: End, count: u32, spread: Spread) -> Result<Range, AxisError> {
         let ends = || (from.written.clone(), to.written.clone());
         if from.unit != to.unit {
             let (from, to) = ends();
@@ -75,12 +75,12 @@ impl Range {
         if from.value == to.value {
             return Err(AxisError::NoWidth(from.written));
         }
-        if logarithmic && (from.value <= 0.0 || to.value <= 0.0) {
+        if spread == Spread::EvenRatios && (from.value <= 0.0 || to.value <= 0.0) {
             let (from, to) = ends();
             return Err(AxisError::NoRatio { from, to });
         }
         let last = if to.after == from.after { to.number() } else { to.value / from.size_of_unit() };
-        Ok(Range { from, to, last, count, logarithmic })
+        Ok(Range { from, to, last, count, spread })
     }
 
     /// The values, each once: digits that are not written may have made two of them one.
@@ -110,9 +110,9 @@ impl Range {
     /// machine.
     fn between_ends(&self, index: u32) -> f64 {
         let (first, share) = (self.from.number(), f64::from(index) / f64::from(self.count - 1));
-        match self.logarithmic {
-            true => first * libm::pow(self.last / first, share),
-            false => first + (self.last - first) * share,
+        match self.spread {
+            Spread::EvenRatios => first * libm::pow(self.last / first, share),
+            Spread::EvenSteps | Spread::Listed => first + (self.last - first) * share,
         }
     }
 

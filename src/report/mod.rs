@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod chart;
+pub mod curve_document;
 mod error;
 pub mod files;
 #[cfg(test)]
@@ -14,6 +15,7 @@ pub mod parquet;
 pub mod request_file;
 pub mod spreadsheet;
 pub mod stream_document;
+pub mod sweep_chart;
 pub mod sweep_document;
 pub mod sweep_files;
 pub mod sweep_folder;

@@ -7,7 +7,7 @@ use serde_json::{Number, Value};
 use crate::experiment::{Axis, Grid, Trial, Unit, quantity};
 use crate::measure::Estimate;
 use crate::scenario::{Fleet, Instances, PoolKind};
-use crate::summary::{FleetSummary, PrecisionSummary, QuantitySummary};
+use crate::summary::{Comparison, FleetSummary, PrecisionSummary, QuantitySummary};
 
 use super::error::Error;
 use super::sweep_manifest::Manifest;
@@ -54,6 +54,7 @@ struct Cell<'a> {
     precision: Option<&'a PrecisionSummary>,
     requests: Estimate,
     fleets: Vec<CellFleet<'a>>,
+    comparisons: &'a [Comparison],
     cheapest: Option<&'a str>,
     cheapest_meeting_slo: Option<&'a str>,
     warnings: &'a [String],
@@ -113,6 +114,7 @@ pub fn cell(grid: &Grid, cell: u64, trial: &Trial) -> Result<String, Error> {
         precision: document.precision.as_ref(),
         requests: document.traffic.requests,
         fleets: fleets.map(|(fleet, summary)| cell_fleet(fleet, summary)).collect(),
+        comparisons: &document.comparisons,
         cheapest: document.cheapest.as_deref(),
         cheapest_meeting_slo: document.cheapest_meeting_slo.as_deref(),
         warnings: &document.warnings,

@@ -10,8 +10,10 @@ use tempfile::NamedTempFile;
 
 use crate::experiment::Grid;
 
+use super::chart;
 use super::error::Error;
 use super::folder::temporary_file;
+use super::sweep_chart::{SweepChart, sweep_chart};
 use super::sweep_document;
 use super::sweep_folder::{json_path, rows_path};
 use super::sweep_manifest::Manifest;
@@ -22,7 +24,7 @@ use super::sweep_rows;
 pub const RESULT: &str = "sweep.json";
 
 /// Every file of a finished sweep but the marker and the manifest, the document first.
-pub(super) const RESULTS: [&str; 2] = [RESULT, ROWS];
+pub(super) const RESULTS: [&str; 4] = [RESULT, ROWS, "sweep.svg", "sweep.png"];
 
 const ROWS: &str = "sweep.parquet";
 
@@ -72,19 +74,31 @@ impl<'a> Assembly<'a> {
         self.rows.add(sweep_rows::read(&rows_path(cells, cell))?)
     }
 
-    /// Gives the files their names, the document last.
+    /// Gives the files their names, the document last; and draws the chart, where there is one and it is wanted.
     ///
     /// # Errors
     /// When a file cannot be written.
-    pub fn finish(self) -> Result<Overview, Error> {
+    pub fn finish(self, chart: bool) -> Result<Overview, Error> {
         let Assembly { folder, mut json, rows, overview, .. } = self;
         let path = folder.join(RESULT);
         json.write_all(sweep_document::END.as_bytes()).map_err(Error::writing(&path))?;
         let json = json.into_inner().map_err(|error| Error::Write { path: path.clone(), cause: error.into_error() })?;
         rows.finish(&folder.join(ROWS))?;
+        if chart {
+            draw(&overview, &folder)?;
+        }
         persist(json, &path)?;
         Ok(overview)
     }
+}
+
+fn draw(overview: &Overview, folder: &Path) -> Result<(), Error> {
+    match sweep_chart(overview) {
+        Some(SweepChart::Lines(lines)) => drop(chart::save(&lines, folder)?),
+        Some(SweepChart::Map(map)) => drop(chart::save(&*map, folder)?),
+        None => {}
+    }
+    Ok(())
 }
 
 /// The Parquet file, a group of rows at a time.

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::experiment::{Axis, Checked, Grid, Shard, Sweep};
+use crate::experiment::{Axis, Checked, Grid, Shard, Spread, Sweep};
 use crate::trace::DataFile;
 
 use super::error::Error;
@@ -49,7 +49,7 @@ pub struct DataManifest {
 pub struct AxisManifest {
     pub path: String,
     pub values: Vec<String>,
-    pub logarithmic: bool,
+    pub spread: Spread,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -122,7 +122,7 @@ impl Manifest {
     pub fn grid(&self, folder: &Path) -> Result<Grid, Error> {
         let failed = |cause: String| Error::Read { path: folder.join(MANIFEST), cause };
         let axis = |axis: &AxisManifest| {
-            let again = Axis::again(&axis.path, axis.values.clone(), axis.logarithmic);
+            let again = Axis::again(&axis.path, axis.values.clone(), axis.spread);
             again.filter(|axis| !axis.values.is_empty()).ok_or_else(|| failed(format!("`{}` is no axis", axis.path)))
         };
         let axes = self.axes.iter().map(axis).collect::<Result<_, Error>>()?;
@@ -169,7 +169,7 @@ impl Manifest {
 
 impl AxisManifest {
     fn of(axis: &Axis) -> AxisManifest {
-        AxisManifest { path: axis.path.clone(), values: axis.values.clone(), logarithmic: axis.logarithmic }
+        AxisManifest { path: axis.path.clone(), values: axis.values.clone(), spread: axis.spread }
     }
 }
 
@@ -203,8 +203,12 @@ fn data_words(data: &[DataManifest]) -> String {
 
 fn axes_words(axes: &[AxisManifest]) -> String {
     let words = |axis: &AxisManifest| {
-        let scale = if axis.logarithmic { " (even ratios)" } else { "" };
-        format!("{}={}{scale}", axis.path, axis.values.join(","))
+        let spread = match axis.spread {
+            Spread::Listed => "",
+            Spread::EvenSteps => " (even steps)",
+            Spread::EvenRatios => " (even ratios)",
+        };
+        format!("{}={}{spread}", axis.path, axis.values.join(","))
     };
     axes.iter().map(words).collect::<Vec<_>>().join(" ")
 }

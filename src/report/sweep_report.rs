@@ -24,7 +24,8 @@ const MOST_STRETCHES: usize = 5;
 /// What is shown of a sweep, read from its cells in their order.
 #[derive(Clone, Debug)]
 pub struct Overview {
-    name: String,
+    /// The scenario's.
+    pub name: String,
     seed: u64,
     overrides: Vec<String>,
     /// What is varied.
@@ -39,6 +40,8 @@ pub struct Overview {
     pub fleets: Vec<String>,
     /// The cells in which each is the best, and those without one.
     best: Vec<(Option<String>, u64)>,
+    /// Cells in which the best fleet is not significantly cheaper than the next one.
+    unsure: u64,
     /// Whether there is an objective.
     pub judged: bool,
     fewest_replications: u32,
@@ -54,6 +57,37 @@ pub struct Point {
     pub fleets: Vec<PointFleet>,
     /// The cheapest fleet that meets the objective; without one the cheapest.
     pub best: Option<String>,
+    comparisons: Vec<PointComparison>,
+}
+
+/// Two fleets in a cell.
+#[derive(Clone, Debug, Deserialize)]
+struct PointComparison {
+    fleet: String,
+    against: String,
+    significant: bool,
+}
+
+impl Point {
+    /// The cheapest of the other fleets that would do; cheaper ones that would not (they lose requests) are none.
+    #[must_use]
+    pub fn next(&self) -> Option<&PointFleet> {
+        let cost = |fleet: &PointFleet| fleet.cost_per_month_usd.mean.unwrap_or(f64::INFINITY);
+        let best = self.fleets.iter().find(|fleet| self.best.as_ref() == Some(&fleet.name))?;
+        let would_do = |fleet: &&PointFleet| fleet.meets_slo != Some(false) && cost(fleet) >= cost(best);
+        let rivals = self.fleets.iter().filter(|fleet| fleet.name != best.name).filter(would_do);
+        rivals.min_by(|one, two| cost(one).total_cmp(&cost(two)))
+    }
+
+    /// Whether the best fleet is significantly cheaper than the next one; so it is where it has no rival.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        let Some((best, next)) = self.best.as_ref().zip(self.next()) else { return true };
+        let pair = self.comparisons.iter().find(|pair| {
+            (pair.fleet == *best && pair.against == next.name) || (pair.against == *best && pair.fleet == next.name)
+        });
+        pair.is_none_or(|pair| pair.significant)
+    }
 }
 
 /// One fleet in a cell.
@@ -84,6 +118,7 @@ struct CellText {
     cell: u64,
     replications: u32,
     fleets: Vec<PointFleet>,
+    comparisons: Vec<PointComparison>,
     cheapest: Option<String>,
     cheapest_meeting_slo: Option<String>,
 }
@@ -100,6 +135,7 @@ impl Overview {
             points: Vec::new(),
             fleets: Vec::new(),
             best: Vec::new(),
+            unsure: 0,
             judged: false,
             fewest_replications: u32::MAX,
             most_replications: 0,
@@ -130,9 +166,11 @@ impl Overview {
             Some((_, count)) => *count += 1,
             None => self.best.push((best.clone(), 1)),
         }
+        let position = grid.position(cell.cell);
+        let point = Point { cell: cell.cell, position, fleets: cell.fleets, best, comparisons: cell.comparisons };
+        self.unsure += u64::from(!point.is_sure());
         if self.points.len() < MOST_POINTS {
-            let position = grid.position(cell.cell);
-            self.points.push(Point { cell: cell.cell, position, fleets: cell.fleets, best });
+            self.points.push(point);
         }
         Ok(())
     }
@@ -176,7 +214,9 @@ impl Overview {
         words + "; $/month"
     }
 
-    fn replications(&self) -> String {
+    /// `10 replications each`.
+    #[must_use]
+    pub fn replications(&self) -> String {
         match (self.fewest_replications, self.most_replications) {
             (1, 1) => "one replication each".to_owned(),
             (fewest, most) if fewest == most => format!("{most} replications each"),
@@ -193,12 +233,17 @@ impl Overview {
         let place = |name: &str| self.fleets.iter().position(|fleet| fleet == name);
         best.sort_by_key(|&(name, count)| (std::cmp::Reverse(count), place(name)));
         let none = self.cells - best.iter().map(|(_, count)| count).sum::<u64>();
+        let unsure = match self.unsure {
+            0 => String::new(),
+            1 => " In one cell the next fleet may be as cheap.".to_owned(),
+            count => format!(" In {count} cells the next fleet may be as cheap."),
+        };
         let Some(&(first, count)) = best.first() else {
             return format!("No fleet is {what} in any of {} cells.", self.cells);
         };
         if count == self.cells {
             let cells = if count == 1 { "the only cell".to_owned() } else { format!("all {count} cells") };
-            return format!("{first} is {what} in {cells}.");
+            return format!("{first} is {what} in {cells}.{unsure}");
         }
         let mut words = format!("{first} is {what} in {count} of {} cells", self.cells);
         for (name, count) in &best[1..] {
@@ -208,7 +253,7 @@ impl Overview {
             let _ = write!(words, ", none in {none}");
         }
         words.push_str(&self.stretches().map_or_else(|| ".".to_owned(), |stretches| format!(": {stretches}.")));
-        words
+        words + &unsure
     }
 
     /// Along the only axis: `serverless from 1/s to 4/s, dedicated from 5/s to 10/s`.

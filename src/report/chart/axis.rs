@@ -114,6 +114,81 @@ fn round_durations(factors: &[f64]) -> Vec<f64> {
     durations
 }
 
+/// How fine the ticks of a logarithmic axis may be: multiples of each power of ten.
+const FINENESS: [&[f64]; 4] = [&[1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0], &[1.0, 2.0, 5.0], &[1.0, 3.0], &[1.0]];
+
+/// What a round value of an axis is a round number of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RoundIn {
+    /// Powers of ten.
+    Numbers,
+    /// Seconds, minutes, hours and days, of values in seconds.
+    Durations,
+}
+
+impl RoundIn {
+    /// The round values about and between two positive ones, ascending.
+    fn multiples(self, factors: &[f64], (low, high): (f64, f64)) -> Vec<f64> {
+        match self {
+            RoundIn::Durations => round_durations(factors),
+            RoundIn::Numbers => {
+                let powers = low.log10().floor() as i32 - 1..=high.log10().ceil() as i32 + 1;
+                powers.flat_map(|power| factors.iter().map(move |factor| factor * 10_f64.powi(power))).collect()
+            }
+        }
+    }
+
+    /// The least round step that is not below `least`.
+    fn step(self, least: f64) -> f64 {
+        let calendar = CALENDAR_STEPS.iter().map(|&step| step as f64).find(|&step| step >= least);
+        match (self, calendar) {
+            (RoundIn::Durations, Some(step)) if least >= 1.0 => step,
+            _ => round_step(least),
+        }
+    }
+}
+
+/// The round values within `low..=high`, about `count` of them at most.
+pub(super) fn linear_values((low, high): (f64, f64), count: usize, round: RoundIn) -> Vec<f64> {
+    let step = round.step(((high - low) / count.max(1) as f64).max(f64::MIN_POSITIVE));
+    let first = (low / step - 1e-6).ceil();
+    let last = (high / step + 1e-6).floor();
+    (0..=count).map(|index| first + index as f64).take_while(|&index| index <= last).map(|index| index * step).collect()
+}
+
+/// The ends of a linear scale that holds both values and begins or ends on round ones.
+pub(super) fn linear_ends((low, high): (f64, f64), count: usize, round: RoundIn) -> (f64, f64) {
+    if low >= high {
+        return (low, low + 1.0);
+    }
+    let step = round.step((high - low) / count.max(1) as f64);
+    ((low / step + 1e-9).floor() * step, (high / step - 1e-9).ceil() * step)
+}
+
+/// The round values within `low..=high`, both positive: multiples of the powers of ten as fine as leaves at most `count`,
+/// or some powers only where there are too many, or linear steps where less than two would be left.
+pub(super) fn logarithmic_values((low, high): (f64, f64), count: usize, round: RoundIn) -> Vec<f64> {
+    let within = |factors: &[f64]| -> Vec<f64> {
+        let multiples = round.multiples(factors, (low, high)).into_iter();
+        multiples.filter(|&value| value >= low * (1.0 - 1e-9) && value <= high * (1.0 + 1e-9)).collect()
+    };
+    let values = FINENESS.into_iter().map(within).find(|values| values.len() <= count);
+    let values = values.unwrap_or_else(|| {
+        let powers = within(&[1.0]);
+        let every = powers.len().div_ceil(count.max(1));
+        powers.into_iter().step_by(every).collect()
+    });
+    if values.len() < 2 { linear_values((low, high), count, round) } else { values }
+}
+
+/// The ends of a logarithmic scale that holds both values, which are positive: round ones.
+pub(super) fn logarithmic_ends((low, high): (f64, f64), round: RoundIn) -> (f64, f64) {
+    let candidates = round.multiples(&[1.0, 2.0, 5.0], (low, high));
+    let below = candidates.iter().copied().rfind(|&value| value <= low * (1.0 + 1e-9)).unwrap_or(low);
+    let above = candidates.iter().copied().find(|&value| value >= high * (1.0 - 1e-9)).unwrap_or(high);
+    if below < above { (below, above) } else { (below / 2.0, above * 2.0) }
+}
+
 /// The steps of a calendar's ticks, in seconds.
 const CALENDAR_STEPS: [i64; 18] = [
     1,
@@ -214,6 +289,27 @@ mod tests {
         assert!(low < 2.0 && high > 2.0 && !ticks.is_empty(), "{low} {high} {ticks:?}");
         let (_, ticks) = logarithmic_ticks(15.0, 7_000.0);
         assert_eq!(labels(&ticks), ["10 s", "20 s", "1 min", "2 min", "5 min", "10 min", "20 min", "1 h", "2 h"]);
+    }
+
+    #[test]
+    fn a_logarithmic_axis_of_numbers_is_as_fine_as_there_is_room_for() {
+        let wide = logarithmic_values((1e4, 1e7), 12, RoundIn::Numbers);
+        assert_eq!(wide, [1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7]);
+        assert_eq!(logarithmic_values((1e4, 1e7), 8, RoundIn::Numbers), [1e4, 3e4, 1e5, 3e5, 1e6, 3e6, 1e7]);
+        assert_eq!(logarithmic_values((1e4, 1e7), 6, RoundIn::Numbers), [1e4, 1e5, 1e6, 1e7]);
+        assert_eq!(logarithmic_values((5.0, 900.0), 6, RoundIn::Durations), [10.0, 30.0, 60.0, 180.0, 600.0]);
+        assert_eq!(logarithmic_values((2.0, 2e9), 4, RoundIn::Numbers), [10.0, 1e4, 1e7], "every third power");
+        assert_eq!(logarithmic_values((1.01, 1.04), 4, RoundIn::Numbers).len(), 4, "a narrow range has ticks too");
+        assert_eq!(logarithmic_ends((310.0, 41_000.0), RoundIn::Numbers), (200.0, 50_000.0));
+        assert_eq!(logarithmic_ends((50.0, 50.0), RoundIn::Numbers), (25.0, 100.0));
+    }
+
+    #[test]
+    fn a_linear_axis_may_begin_anywhere_and_counts_time_by_the_clock() {
+        assert_eq!(linear_values((97.0, 112.0), 4, RoundIn::Numbers), [100.0, 105.0, 110.0]);
+        assert_eq!(linear_ends((-30.0, 82.0), 6, RoundIn::Numbers), (-40.0, 100.0));
+        assert_eq!(linear_ends((0.0, 0.0), 6, RoundIn::Numbers), (0.0, 1.0), "of nothing");
+        assert_eq!(linear_values((0.0, 7_200.0), 5, RoundIn::Durations), [0.0, 1_800.0, 3_600.0, 5_400.0, 7_200.0]);
     }
 
     #[test]

@@ -86,6 +86,12 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
         self.area.draw(&Polygon::new(corners, color.filled())).map_err(failed)
     }
 
+    /// An area through which what lies under it is seen.
+    pub(super) fn wash(&self, outline: &[Point], color: RGBColor, strength: f64) -> Drawn {
+        let corners: Vec<_> = outline.iter().copied().map(scaled).collect();
+        self.area.draw(&Polygon::new(corners, color.mix(strength).filled())).map_err(failed)
+    }
+
     pub(super) fn rectangle(&self, from: Point, to: Point, color: RGBColor) -> Drawn {
         let style: ShapeStyle = color.filled();
         self.area.draw(&Rectangle::new([scaled(from), scaled(to)], style)).map_err(failed)

@@ -5,7 +5,8 @@ use plotters::style::RGBColor;
 
 use super::axis::{Scale, Tick};
 use super::canvas::{Align, Canvas, Drawn, Point, Stroke};
-use super::palette::{AXIS, GRID, LABEL, SMALL, SUBTITLE, TICK, TITLE};
+use super::marker::{Marker, ring};
+use super::palette::{AXIS, GRID, INK, LABEL, SMALL, SOFT_INK, SUBTITLE, TICK, TITLE, text_on, tint};
 
 pub(super) const WIDTH: f64 = 960.0;
 /// From the edges of the chart to its text.
@@ -28,6 +29,30 @@ pub(super) enum Swatch {
     Line(Stroke),
     /// A limit: see [`draw_limit`].
     Limit(RGBColor),
+    /// A line with its marker on it.
+    Marked(Stroke, Marker),
+    /// An area with its marker in it.
+    Tile(RGBColor, Marker),
+    /// From pale to deep.
+    Ramp,
+    /// An area with strokes across it.
+    Hatched,
+    /// A point where lines cross.
+    Ring,
+}
+
+/// Strokes across a rectangle, from one corner to the other.
+pub(super) fn hatch<DB: DrawingBackend>(canvas: &Canvas<DB>, from: Point, to: Point, stroke: Stroke) -> Drawn {
+    const APART: f64 = 7.0;
+    let (width, height) = (to.0 - from.0, to.1 - from.1);
+    let count = ((width + height) / APART).clamp(0.0, 1_000.0) as usize;
+    for index in 1..=count {
+        let along = index as f64 * APART;
+        let start = (from.0 + (along - height).max(0.0), from.1 + along.min(height));
+        let end = (from.0 + along.min(width), from.1 + (along - width).max(0.0));
+        canvas.line(&[start, end], stroke)?;
+    }
+    Ok(())
 }
 
 /// The mark of a limit: a dashed line up to an arrowhead whose tip is the point that nothing should rise above.
@@ -83,8 +108,9 @@ impl Legend {
 impl Swatch {
     fn width(&self) -> f64 {
         match self {
-            Swatch::Area(_) => 13.0,
-            Swatch::Line(_) | Swatch::Limit(_) => 32.0,
+            Swatch::Area(_) | Swatch::Ring => 13.0,
+            Swatch::Tile(..) | Swatch::Hatched => 22.0,
+            Swatch::Line(_) | Swatch::Limit(_) | Swatch::Marked(..) | Swatch::Ramp => 32.0,
         }
     }
 
@@ -93,6 +119,25 @@ impl Swatch {
             Swatch::Area(color) => canvas.rectangle((left, y - 6.5), (left + 13.0, y + 6.5), *color),
             Swatch::Line(stroke) => canvas.line(&[(left, y), (left + self.width(), y)], *stroke),
             Swatch::Limit(color) => draw_limit(canvas, left, (left + self.width() - 5.5, y + 4.0), *color),
+            Swatch::Marked(stroke, marker) => {
+                canvas.line(&[(left, y), (left + self.width(), y)], *stroke)?;
+                marker.draw(canvas, (left + self.width() / 2.0, y), 4.4, stroke.color)
+            }
+            Swatch::Tile(color, marker) => {
+                canvas.rectangle((left, y - 7.5), (left + self.width(), y + 7.5), *color)?;
+                marker.fill(canvas, (left + self.width() / 2.0, y), 4.0, text_on(*color))
+            }
+            Swatch::Ramp => (0..8).try_for_each(|step| {
+                let from = left + f64::from(step) * 4.0;
+                let color = tint(SOFT_INK, 0.15 + 0.1 * f64::from(step));
+                canvas.rectangle((from, y - 6.5), (from + 4.0, y + 6.5), color)
+            }),
+            Swatch::Hatched => {
+                let (from, to) = ((left, y - 7.5), (left + self.width(), y + 7.5));
+                canvas.rectangle(from, to, tint(SOFT_INK, 0.25))?;
+                hatch(canvas, from, to, Stroke::solid(tint(SOFT_INK, 0.6), 1.0))
+            }
+            Swatch::Ring => ring(canvas, (left + 6.5, y), 5.0, Stroke::solid(INK, 1.5)),
         }
     }
 }

@@ -5,11 +5,20 @@
 mod axis;
 mod canvas;
 mod cost;
+mod crossing;
 mod frame;
+mod heat;
+mod heat_cell;
 mod latency;
+mod line;
+mod lines;
+mod marker;
 mod palette;
+mod place;
+mod quantity;
 mod raster;
 mod rate;
+mod side;
 mod timeline;
 mod typeface;
 
@@ -24,7 +33,13 @@ use canvas::{Canvas, DrawError, Drawn, SCALE};
 use raster::Sheet;
 
 pub use cost::CostChart;
+pub use crossing::CrossingMark;
+pub use heat::{Guide, GuideAxis, HeatMap, Quadrants};
+pub use heat_cell::HeatCell;
 pub use latency::LatencyChart;
+pub use line::{Line, LinePoint};
+pub use lines::{Limit, LineChart, LinePanel};
+pub use quantity::{Axis, AxisScale, Unit};
 pub use rate::RateChart;
 pub use timeline::TimelineChart;
 
@@ -90,5 +105,7 @@ fn drawn_size(chart: &impl Chart) -> (u32, u32) {
     ((width * SCALE) as u32, (height * SCALE) as u32)
 }
 
+#[cfg(test)]
+mod form_tests;
 #[cfg(test)]
 mod tests;

@@ -67,3 +67,14 @@ pub(super) fn of_fleet(index: usize) -> Stroke {
     const DASHES: [Dash; 4] = [&[], &[10.0, 4.0], &[2.5, 2.5], &[12.0, 3.0, 2.5, 3.0]];
     Stroke { color: COLORS[index % COLORS.len()], width: 2.2, dash: DASHES[index % DASHES.len()] }
 }
+
+/// The colour of the fleet at this place in the scenario, the same as of its line.
+pub(super) fn color_of_fleet(index: usize) -> RGBColor {
+    of_fleet(index).color
+}
+
+/// A colour on its way from white, at 0, to itself, at 1.
+pub(super) fn tint(RGBColor(red, green, blue): RGBColor, share: f64) -> RGBColor {
+    let mixed = |channel: u8| (255.0 - (255.0 - f64::from(channel)) * share.clamp(0.0, 1.0)).round() as u8;
+    RGBColor(mixed(red), mixed(green), mixed(blue))
+}

@@ -73,13 +73,19 @@ fn assert_well_formed(svg: &str) {
 
 fn assert_drawn(folder: &Path) {
     for name in NAMES {
-        let svg = fs::read_to_string(folder.join(name).with_extension("svg")).unwrap();
-        assert_well_formed(&svg);
-        let (pixels, width) = pixels(&folder.join(name).with_extension("png"));
-        assert_eq!(width, 1920, "{name} is drawn at twice its size");
-        let inked = pixels.chunks(3).filter(|pixel| *pixel != [255, 255, 255]).count();
-        assert!(inked > 2_000, "{name} is blank: {inked} pixels");
+        assert_chart_drawn(folder, name);
     }
+}
+
+/// Checks both files of a chart; returns the SVG.
+pub(super) fn assert_chart_drawn(folder: &Path, name: &str) -> String {
+    let svg = fs::read_to_string(folder.join(name).with_extension("svg")).unwrap();
+    assert_well_formed(&svg);
+    let (pixels, width) = pixels(&folder.join(name).with_extension("png"));
+    assert_eq!(width, 1920, "{name} is drawn at twice its size");
+    let inked = pixels.chunks(3).filter(|pixel| *pixel != [255, 255, 255]).count();
+    assert!(inked > 2_000, "{name} is blank: {inked} pixels");
+    svg
 }
 
 #[test]

@@ -1,0 +1,93 @@
+//! `breakeven curve`: every fleet over a range of volumes, and where the answer changes.
+
+use clap::Args as ClapArgs;
+
+use crate::experiment::{self, Curve, CurvePlan, VolumeError, Volumes, logarithmic_volumes};
+use crate::report::curve_document::CurveDocument;
+use crate::report::files;
+use crate::scenario::{self, parse_rate};
+use crate::summary::Provenance;
+use crate::unit::Span;
+
+use super::exit::Failure;
+use super::flags::{self, OutputFlags, PrecisionFlags, ScenarioFlags};
+use super::progress::Progress;
+use super::terminal;
+
+/// The replications that a break-even point may take, unless --max-replications says otherwise.
+const MOST_REPLICATIONS: u32 = 160;
+
+#[derive(ClapArgs, Clone, Debug)]
+pub struct Args {
+    #[command(flatten)]
+    scenario: ScenarioFlags,
+
+    /// The lowest volume
+    #[arg(long, value_name = "RATE", default_value = "10k/month", value_parser = volume)]
+    from: f64,
+
+    /// The highest volume
+    #[arg(long, value_name = "RATE", default_value = "10M/month", value_parser = volume)]
+    to: f64,
+
+    /// Volumes, evenly spaced on a logarithmic scale
+    #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u16).range(2..=1_000))]
+    points: u16,
+
+    /// Change the volume of this traffic class only [default: of all, in their proportions]
+    #[arg(long, value_name = "NAME")]
+    class: Option<String>,
+
+    #[command(flatten)]
+    precision: PrecisionFlags,
+    #[command(flatten)]
+    output: OutputFlags,
+}
+
+pub const EXAMPLES: &str = "\
+Examples:
+  breakeven curve                                   the embedded scenario, 10k to 10M requests a month
+  breakeven curve mine.toml --from 100k/month --to 2M/month --points 40
+  breakeven curve mine.toml --set fleet.dedicated.instances=fit
+  breakeven curve guide-arithmetic --json | jq '.break_even[0].requests_per_month'";
+
+/// Load, simulate, look for break-even points, write, show.
+pub fn execute(args: &Args) -> Result<(), Failure> {
+    if args.from >= args.to {
+        return Err(Failure::Wrong(
+            "error: --from is not below --to\n  help: write, for example, --from 10k/month --to 10M/month".to_owned(),
+        ));
+    }
+    let origin = args.scenario.origin()?;
+    let loaded = scenario::load(&origin, &args.scenario.overrides()).map_err(|problems| flags::wrong(&problems))?;
+    let _folder = args.output.claim(&origin.stem())?;
+    let provenance = Provenance::from(&loaded);
+    let volumes = Volumes::new(&loaded.scenario, args.class.as_deref()).map_err(failure)?;
+    let curve = simulate(&volumes, &provenance, args)?;
+    let document = CurveDocument::new(&volumes, &provenance, &curve);
+    terminal::print(&files::json(&document)?)
+}
+
+fn simulate(volumes: &Volumes, provenance: &Provenance, args: &Args) -> Result<Curve, Failure> {
+    let plan = CurvePlan {
+        volumes: logarithmic_volumes(args.from, args.to, usize::from(args.points)),
+        precision: args.precision.precision(),
+        most_replications: args.precision.max_replications.unwrap_or(MOST_REPLICATIONS),
+    };
+    let progress = Progress::new("simulating", args.output.quiet);
+    Ok(args.output.on_threads(|| experiment::curve(volumes, provenance, &plan, &progress))??)
+}
+
+/// Requests a month.
+fn volume(text: &str) -> Result<f64, String> {
+    let rate = parse_rate(text).map_err(|error| format!("expected {}; {}", error.expected, error.mend))?;
+    let monthly = rate.per_second() * Span::MONTH.seconds();
+    if monthly > 0.0 { Ok(monthly) } else { Err("write a volume above zero, such as 10k/month".to_owned()) }
+}
+
+fn failure(error: VolumeError) -> Failure {
+    match error {
+        VolumeError::Trace(error) => error.into(),
+        wrong => Failure::Wrong(format!("error: {wrong}")),
+    }
+}

@@ -1,0 +1,92 @@
+//! Whether an objective is met beyond doubt, missed beyond doubt, or neither.
+
+use crate::measure::{Estimate, PooledQuantity, QUANTILES, RequestCounts};
+use crate::scenario::Slo;
+
+/// `Some(true)` when the 95 % interval of every figure that the objective limits is within its limit, `Some(false)` when that of
+/// one is wholly beyond it, `None` in between. A figure without an interval counts as it is.
+#[must_use]
+pub fn surely_meets(slo: &Slo, requests: &[RequestCounts], latency: &PooledQuantity) -> Option<bool> {
+    let share = |part: fn(&RequestCounts) -> u64| {
+        let parts = requests.iter().map(|counts| (u128::from(part(counts)), u128::from(counts.arrived)));
+        Estimate::of_ratio(parts, 1.0)
+    };
+    let limits = [slo.p50, slo.p90, slo.p95, slo.p99, slo.p999];
+    let quantiles = QUANTILES.into_iter().zip(limits).filter_map(|((_, q), limit)| {
+        let limit = limit?;
+        Some(at_most(&latency.quantile_s(q), limit.seconds()))
+    });
+    let attained = slo.latency.and(slo.attainment).map(|least| at_least(&share(|counts| counts.good), least));
+    let rejected = slo.max_rejected.map(|most| at_most(&share(|counts| counts.rejected), most));
+    let timed_out = slo.max_timed_out.map(|most| at_most(&share(|counts| counts.timed_out), most));
+    let verdicts: Vec<Option<bool>> = quantiles.chain(attained).chain(rejected).chain(timed_out).collect();
+    if verdicts.contains(&Some(false)) {
+        return Some(false);
+    }
+    verdicts.iter().all(|verdict| *verdict == Some(true)).then_some(true)
+}
+
+fn at_most(figure: &Estimate, limit: f64) -> Option<bool> {
+    let (Some(low), Some(high)) = (figure.low.or(figure.mean), figure.high.or(figure.mean)) else {
+        // A quantile of no requests meets nothing.
+        return Some(false);
+    };
+    if high <= limit {
+        Some(true)
+    } else if low > limit {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+fn at_least(figure: &Estimate, limit: f64) -> Option<bool> {
+    let negated = |value: Option<f64>| value.map(|value| -value);
+    let mirrored = Estimate { mean: negated(figure.mean), low: negated(figure.high), high: negated(figure.low) };
+    at_most(&mirrored, -limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+    use crate::decide::fixture::quantity;
+    use crate::unit::Span;
+
+    fn attainment(goods: &[u64], least: f64) -> Option<bool> {
+        let counts = |&good: &u64| RequestCounts { arrived: 100, completed: 100, good, ..RequestCounts::default() };
+        let requests: Vec<RequestCounts> = goods.iter().map(counts).collect();
+        let slo = Slo { latency: Some(Span::SECOND), attainment: Some(least), ..Slo::default() };
+        surely_meets(&slo, &requests, &PooledQuantity::new(Vec::new()))
+    }
+
+    #[test]
+    fn an_interval_on_one_side_of_its_limit_is_beyond_doubt() {
+        // 95, 96, 97: mean 0.96, half-width 4.3 x 0.0058 = 0.025.
+        let goods = [95, 96, 97];
+        assert_eq!(attainment(&goods, 0.93), Some(true));
+        assert_eq!(attainment(&goods, 0.96), None);
+        assert_eq!(attainment(&goods, 0.99), Some(false));
+    }
+
+    #[test]
+    fn one_missed_limit_decides_and_one_doubtful_limit_leaves_doubt() {
+        let latencies: Vec<_> = (1..=9).map(|seed| quantity((1..=100).map(|n| (n + seed) * 10_000_000))).collect();
+        let latency = PooledQuantity::new(latencies.iter().map(Cow::Borrowed).collect());
+        let judge = |p50: u64, p99: u64| {
+            let limit = |millis: u64| Some(Span::from_nanos(millis * 1_000_000));
+            surely_meets(&Slo { p50: limit(p50), p99: limit(p99), ..Slo::default() }, &[], &latency)
+        };
+        assert_eq!(judge(700, 1_200), Some(true));
+        assert_eq!(judge(700, 500), Some(false));
+        assert_eq!(judge(550, 1_200), None, "the median is about 0.55 s");
+        assert_eq!(judge(550, 500), Some(false));
+    }
+
+    #[test]
+    fn a_quantile_of_no_requests_meets_nothing() {
+        let slo = Slo { p95: Some(Span::SECOND), ..Slo::default() };
+        assert_eq!(surely_meets(&slo, &[], &PooledQuantity::new(Vec::new())), Some(false));
+    }
+}
