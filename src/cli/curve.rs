@@ -3,16 +3,17 @@
 use clap::Args as ClapArgs;
 
 use crate::experiment::{self, Curve, CurvePlan, VolumeError, Volumes, logarithmic_volumes};
-use crate::report::curve_document::CurveDocument;
+use crate::report::curve::{CurveDocument, CurveFiles, curve_report};
 use crate::report::files;
-use crate::scenario::{self, parse_rate};
+use crate::report::folder::OutputFolder;
+use crate::scenario::{self, Scenario, parse_rate};
 use crate::summary::Provenance;
 use crate::unit::Span;
 
 use super::exit::Failure;
 use super::flags::{self, OutputFlags, PrecisionFlags, ScenarioFlags};
 use super::progress::Progress;
-use super::terminal;
+use super::{interrupt, notes, terminal};
 
 /// The replications that a break-even point may take, unless --max-replications says otherwise.
 const MOST_REPLICATIONS: u32 = 160;
@@ -60,12 +61,36 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     }
     let origin = args.scenario.origin()?;
     let loaded = scenario::load(&origin, &args.scenario.overrides()).map_err(|problems| flags::wrong(&problems))?;
-    let _folder = args.output.claim(&origin.stem())?;
+    let folder = args.output.claim(&origin.stem())?;
     let provenance = Provenance::from(&loaded);
     let volumes = Volumes::new(&loaded.scenario, args.class.as_deref()).map_err(failure)?;
     let curve = simulate(&volumes, &provenance, args)?;
     let document = CurveDocument::new(&volumes, &provenance, &curve);
-    terminal::print(&files::json(&document)?)
+    let place = folder.path().display().to_string();
+    write(folder, &document, &loaded.scenario, &args.output)?;
+    if args.output.json {
+        terminal::print(&files::json(&document)?)?;
+    } else {
+        terminal::print(&curve_report(&document, terminal::look()))?;
+    }
+    notes::written(&place, "curve.json, Parquet", &args.output);
+    Ok(())
+}
+
+fn write(
+    folder: OutputFolder,
+    document: &CurveDocument,
+    scenario: &Scenario,
+    output: &OutputFlags,
+) -> Result<(), Failure> {
+    let resolved = scenario::write_resolved(scenario, folder.path());
+    let files = CurveFiles { document, slo: scenario.slo.as_ref(), resolved: &resolved, charts: !output.no_charts };
+    let _held_off = interrupt::hold_off();
+    let staging = folder.stage(document.schema)?;
+    files.write(staging.path())?;
+    interrupt::check()?;
+    staging.publish()?;
+    Ok(())
 }
 
 fn simulate(volumes: &Volumes, provenance: &Provenance, args: &Args) -> Result<Curve, Failure> {

@@ -2,7 +2,7 @@
 
 pub mod answer;
 pub mod chart;
-pub mod curve_document;
+pub mod curve;
 mod error;
 pub mod files;
 #[cfg(test)]

@@ -185,7 +185,7 @@ where
     Series::new(name.into(), values.collect::<Vec<T>>()).into()
 }
 
-fn write(path: &Path, columns: Vec<Column>) -> Result<(), Error> {
+pub(super) fn write(path: &Path, columns: Vec<Column>) -> Result<(), Error> {
     let file = BufWriter::new(File::create(path).map_err(Error::writing(path))?);
     finish(file, columns).map_err(|cause| Error::Parquet { path: path.to_owned(), cause })
 }

@@ -245,7 +245,7 @@ fn part(requests: &RequestsSummary, of: &RequestsSummary) -> String {
 }
 
 /// Names at the left, which give way when the table is too wide; figures at the right, whole.
-fn new_table(heads: &[&str], look: Look) -> Table {
+pub(super) fn new_table(heads: &[&str], look: Look) -> Table {
     let mut table = Table::new();
     table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_width(look.width).set_header(
         heads.iter().map(|head| {
@@ -269,6 +269,6 @@ fn new_table(heads: &[&str], look: Look) -> Table {
     table
 }
 
-fn written(table: &mut Table) -> String {
+pub(super) fn written(table: &mut Table) -> String {
     table.trim_fmt()
 }

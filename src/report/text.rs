@@ -11,7 +11,7 @@ use super::answer::answer;
 use super::number;
 use super::stream_document::StreamDocument;
 use super::table::{self, Look};
-use crate::summary::RunDocument;
+use crate::summary::{PrecisionSummary, RunDocument};
 
 /// Traffic, the table of fleets, the answer, pools and classes, and what to beware of.
 #[must_use]
@@ -23,16 +23,44 @@ pub fn run_report(document: &RunDocument, slo: Option<&Slo>, look: Look) -> Stri
     let scenario = &document.scenario;
     let traffic = traffic(&document.traffic.requests, &document.traffic.rate_per_s, scenario.window_s);
     let source = source(scenario.replications, scenario.seed, &scenario.overrides);
-    paragraph(&mut text, &format!("{traffic}, {source}"), dim, look);
+    paragraph(&mut text, &format!("{traffic}, {source}{}", precision(document)), dim, look);
     section(&mut text, &table::fleets(document, look));
     section(&mut text, "");
     paragraph(&mut text, &answer(document, slo), bold, look);
+    for sentence in fits(document) {
+        section(&mut text, "");
+        paragraph(&mut text, &sentence, Style::new(), look);
+    }
     let details = [table::pools(document, look), table::classes(document, look)];
     for table in details.into_iter().flatten() {
         section(&mut text, &table);
     }
     warn(&mut text, &warnings(document), look);
     text
+}
+
+/// `: cost known to 0.8%, as asked`.
+fn precision(document: &RunDocument) -> String {
+    let Some(PrecisionSummary { of, asked, reached }) = document.precision else { return String::new() };
+    let known = format!("; {of} known to {}", number::share(reached));
+    if reached <= asked { known } else { format!("{known}, not {}", number::share(asked)) }
+}
+
+/// What was found for every pool whose instances are fitted.
+fn fits(document: &RunDocument) -> Vec<String> {
+    let parts = document.fleets.iter().flat_map(|fleet| {
+        let pools = fleet.pools.iter().map(move |pool| (format!("{} › {}", fleet.name, pool.name), pool.fit));
+        std::iter::once((fleet.name.clone(), fleet.fit)).chain(pools)
+    });
+    let found = parts.filter_map(|(name, fit)| Some((name, fit?))).filter(|(_, fit)| fit.meets);
+    found
+        .map(|(name, fit)| match fit.instances {
+            1 => format!("{name}: 1 instance is enough to meet the objective."),
+            count => {
+                format!("{name}: {} instances are the fewest that meet the objective.", number::count(f64::from(count)))
+            }
+        })
+        .collect()
 }
 
 /// What a stream of requests is like.
@@ -68,7 +96,7 @@ fn load(document: &StreamDocument) -> String {
     )
 }
 
-fn warn(text: &mut String, warnings: &[String], look: Look) {
+pub(super) fn warn(text: &mut String, warnings: &[String], look: Look) {
     if !warnings.is_empty() {
         section(text, "");
     }
@@ -98,7 +126,7 @@ fn traffic(requests: &Estimate, rate_per_s: &Estimate, length_s: f64) -> String 
 }
 
 /// `10 replications, seed 1, with fleet.dedicated.instances=3`.
-fn source(replications: u32, seed: u64, overrides: &[String]) -> String {
+pub(super) fn source(replications: u32, seed: u64, overrides: &[String]) -> String {
     let replications = match replications {
         1 => "one replication".to_owned(),
         count => format!("{count} replications"),

@@ -1,5 +1,7 @@
 //! The program as its users call it: exit codes, what goes where, and that files are replaced whole.
 
+mod curve;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -5,13 +5,15 @@ mod schema;
 use std::path::Path;
 
 use breakeven::engine;
-use breakeven::experiment::{Unwatched, simulate};
+use breakeven::experiment::{CurvePlan, Metric, Precision, Unwatched, Volumes, curve, logarithmic_volumes, simulate};
+use breakeven::report::curve::CurveDocument;
 use breakeven::report::stream_document::summarize_stream;
 use breakeven::scenario::{Overrides, load_text};
 use breakeven::summary::{FleetSummary, Provenance, RunDocument};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = include_str!("../../docs/schema/run.schema.json");
+const CURVE_SCHEMA: &str = include_str!("../../docs/schema/curve.schema.json");
 const TRAFFIC_SCHEMA: &str = include_str!("../../docs/schema/traffic.schema.json");
 
 /// Random traffic of two classes, an objective, and three fleets with every line that a bill can have.
@@ -128,6 +130,47 @@ fn a_document_of_traffic_keeps_to_its_schema() {
         assert_eq!(schema::problems(&schema, &value), [] as [&str; 0]);
         assert_eq!(value["classes"].as_array().map(Vec::len), Some(loaded.scenario.traffic.len()));
     }
+}
+
+#[test]
+fn a_document_of_a_curve_keeps_to_its_schema() {
+    let schema = serde_json::from_str(CURVE_SCHEMA).expect("the schema is JSON");
+    let fitted = VARIABLE.replace("instances = 5", "instances = \"fit\"");
+    for (text, class) in [(VARIABLE, None), (VARIABLE, Some("api")), (&fitted, None), (GUIDE, None)] {
+        let loaded = load_text(text, "scenario.toml", Path::new("."), &Overrides::default()).expect("a good scenario");
+        let volumes = Volumes::new(&loaded.scenario, class).expect("traffic");
+        let own = volumes.own();
+        let plan = CurvePlan {
+            volumes: logarithmic_volumes(own / 4.0, own * 4.0, 3),
+            precision: None,
+            most_replications: loaded.scenario.replications,
+        };
+        let provenance = Provenance::from(&loaded);
+        let curve = curve(&volumes, &provenance, &plan, &Unwatched).expect("no trace to read");
+        let document = CurveDocument::new(&volumes, &provenance, &curve);
+        let value = serde_json::to_value(&document).expect("a document is JSON");
+        assert_eq!(schema::problems(&schema, &value), [] as [&str; 0]);
+        assert_eq!(value["class"].as_str(), class);
+        for fleet in value["fleets"].as_array().unwrap() {
+            let sized = fleet["points"].as_array().unwrap().iter().all(|point| point["instances"].is_u64());
+            assert_eq!(sized, fleet["kind"] != "serverless");
+        }
+    }
+}
+
+#[test]
+fn the_document_of_a_run_tells_what_was_fitted_and_how_precisely() {
+    let fitted = VARIABLE.replace("instances = 5", "instances = \"fit\"");
+    let loaded = load_text(&fitted, "scenario.toml", Path::new("."), &Overrides::default()).expect("a good scenario");
+    let precision = Precision { metric: Metric::P50, relative: 0.05, most_replications: 20 };
+    let trial = simulate(&loaded.scenario, &Provenance::from(&loaded), Some(&precision), &Unwatched);
+    let value = json_of(&trial.expect("no trace to read").document);
+    assert_eq!(problems(&value), [] as [&str; 0]);
+    assert_eq!((&value["precision"]["of"], &value["precision"]["asked"]), (&json!("p50"), &json!(0.05)));
+    assert_eq!(
+        value["fleets"][0]["fit"]["instances"].as_f64(),
+        value["fleets"][0]["instances"]["peak"]["mean"].as_f64()
+    );
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub struct CurveDocument {
 pub struct FleetCurve {
     pub name: String,
     pub kind: &'static str,
+    /// Whether the instances of one of its pools are fitted to the objective, at every volume anew.
+    pub is_fitted: bool,
     pub points: Vec<PointSummary>,
     /// Where the fleet begins or ceases to meet the objective.
     pub objective_limits: Vec<LimitSummary>,
@@ -72,6 +74,8 @@ pub struct BreakEvenSummary {
     /// The cheaper one below, then the cheaper one above.
     pub between: [String; 2],
     pub requests_per_month: Estimate,
+    /// Of either.
+    pub cost_per_month_usd: f64,
     /// By the guide's formula: hourly rate x hours / price per request; `None` where it never gets there.
     pub formula_requests_per_month: Option<f64>,
     pub cheaper_below: String,
@@ -125,6 +129,7 @@ impl CurveDocument {
         let fleets = scenario.fleets.iter().enumerate().map(|(index, fleet)| FleetCurve {
             name: fleet.name.clone(),
             kind: fleet.kind_name(),
+            is_fitted: fleet.fitted_pool().is_some(),
             points: curve.points.iter().map(|point| point_summary(point, index, fleet, &formula[index])).collect(),
             objective_limits: limits(&curve.limits, index),
         });
@@ -188,6 +193,7 @@ fn break_even(fleets: &[Fleet], found: &BreakEven, formula: &[FormulaCost]) -> B
     BreakEvenSummary {
         between: [name(below), name(above)],
         requests_per_month: found.requests_per_month,
+        cost_per_month_usd: found.lines[0].iter().map(|&(_, usd)| usd).sum(),
         formula_requests_per_month: formula_break_even(&formula[below], &formula[above]),
         cheaper_below: name(below),
         cheaper_above: name(above),
@@ -311,7 +317,7 @@ fn warnings(fleets: &[Fleet], provenance: &Provenance, curve: &Curve) -> Vec<Str
         if let Some(precision) = short {
             warnings.push(format!(
                 "at {} requests a month the figure `{}` is known to {:.1}%, not {:.1}%, after {} replications",
-                super::number::count(point.requests_per_month),
+                crate::report::number::count(point.requests_per_month),
                 precision.of,
                 precision.reached * 100.0,
                 precision.asked * 100.0,

@@ -1,0 +1,9 @@
+//! What people and programs read of a curve.
+
+mod document;
+mod files;
+mod text;
+
+pub use document::*;
+pub use files::CurveFiles;
+pub use text::curve_report;
