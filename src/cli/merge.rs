@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 
 use crate::report::folder::OutputFolder;
-use crate::report::sweep_document::SWEEP_SCHEMA;
-use crate::report::sweep_files::Assembly;
-use crate::report::sweep_merge::{MergeError, Parts};
-use crate::report::sweep_report::Overview;
+use crate::report::sweep::document::SWEEP_SCHEMA;
+use crate::report::sweep::files::Assembly;
+use crate::report::sweep::merge::{MergeError, Parts};
+use crate::report::sweep::overview::Overview;
 
 use super::exit::Failure;
 use super::flags::OutputFlags;

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 
 use crate::experiment::{Axis, CellError, Grid, Shard, Sweep, Trial};
-use crate::report::sweep_chart::sweep_chart;
-use crate::report::sweep_files::{Assembly, RESULT};
-use crate::report::sweep_folder::{CellResult, OpenError, SweepFolder};
-use crate::report::sweep_manifest::Manifest;
-use crate::report::sweep_report::Overview;
+use crate::report::sweep::chart::sweep_chart;
+use crate::report::sweep::files::{Assembly, RESULT};
+use crate::report::sweep::folder::{CellResult, OpenError, SweepFolder};
+use crate::report::sweep::manifest::Manifest;
+use crate::report::sweep::overview::Overview;
 use crate::scenario::ScenarioFile;
 
 use super::exit::Failure;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempDir};
 
 use super::error::Error;
-use super::sweep_folder;
+use super::sweep::folder as sweep_folder;
 
 /// The file that says that breakeven wrote a folder, and may replace it.
 pub const MARKER: &str = ".breakeven";

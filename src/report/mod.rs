@@ -15,14 +15,7 @@ pub mod parquet;
 pub mod request_file;
 pub mod spreadsheet;
 pub mod stream_document;
-pub mod sweep_chart;
-pub mod sweep_document;
-pub mod sweep_files;
-pub mod sweep_folder;
-pub mod sweep_manifest;
-pub mod sweep_merge;
-pub mod sweep_report;
-mod sweep_rows;
+pub mod sweep;
 pub mod table;
 pub mod text;
 

@@ -9,7 +9,7 @@ use crate::measure::Estimate;
 
 use super::number;
 use super::stream_document::StreamDocument;
-use super::sweep_report::Point;
+use super::sweep::overview::Point;
 use crate::summary::{FleetSummary, RequestsSummary, RunDocument};
 
 /// What a table may use of the terminal.

@@ -10,15 +10,15 @@ use tempfile::NamedTempFile;
 
 use crate::experiment::Grid;
 
-use super::chart;
-use super::error::Error;
-use super::folder::temporary_file;
-use super::sweep_chart::{SweepChart, sweep_chart};
-use super::sweep_document;
-use super::sweep_folder::{json_path, rows_path};
-use super::sweep_manifest::Manifest;
-use super::sweep_report::Overview;
-use super::sweep_rows;
+use super::chart::{SweepChart, sweep_chart};
+use super::document;
+use super::folder::{json_path, rows_path};
+use super::manifest::Manifest;
+use super::overview::Overview;
+use super::rows;
+use crate::report::Error;
+use crate::report::chart;
+use crate::report::folder::temporary_file;
 
 /// The document, which says that a sweep is done.
 pub const RESULT: &str = "sweep.json";
@@ -48,7 +48,7 @@ impl<'a> Assembly<'a> {
     pub fn new(folder: &Path, manifest: &Manifest, grid: &'a Grid) -> Result<Assembly<'a>, Error> {
         let path = folder.join(RESULT);
         let mut json = BufWriter::new(temporary_file(folder).map_err(Error::writing(&path))?);
-        json.write_all(sweep_document::head(manifest, grid)?.as_bytes()).map_err(Error::writing(&path))?;
+        json.write_all(document::head(manifest, grid)?.as_bytes()).map_err(Error::writing(&path))?;
         Ok(Assembly {
             folder: folder.to_owned(),
             grid,
@@ -71,7 +71,7 @@ impl<'a> Assembly<'a> {
         self.overview.add(self.grid, text).map_err(|error| Error::Read { path, cause: error.to_string() })?;
         let written = self.json.write_all(between.as_bytes()).and_then(|()| self.json.write_all(text.as_bytes()));
         written.map_err(Error::writing(&self.folder.join(RESULT)))?;
-        self.rows.add(sweep_rows::read(&rows_path(cells, cell))?)
+        self.rows.add(rows::read(&rows_path(cells, cell))?)
     }
 
     /// Gives the files their names, the document last; and draws the chart, where there is one and it is wanted.
@@ -81,7 +81,7 @@ impl<'a> Assembly<'a> {
     pub fn finish(self, chart: bool) -> Result<Overview, Error> {
         let Assembly { folder, mut json, rows, overview, .. } = self;
         let path = folder.join(RESULT);
-        json.write_all(sweep_document::END.as_bytes()).map_err(Error::writing(&path))?;
+        json.write_all(document::END.as_bytes()).map_err(Error::writing(&path))?;
         let json = json.into_inner().map_err(|error| Error::Write { path: path.clone(), cause: error.into_error() })?;
         rows.finish(&folder.join(ROWS))?;
         if chart {

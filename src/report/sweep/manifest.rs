@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use crate::experiment::{Axis, Checked, Grid, Shard, Spread, Sweep};
 use crate::trace::DataFile;
 
-use super::error::Error;
-use super::folder::temporary_file;
+use crate::report::Error;
+use crate::report::folder::temporary_file;
 
 /// The file's name.
 pub const MANIFEST: &str = "manifest.json";
@@ -110,7 +110,7 @@ impl Manifest {
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
         let path = folder.join(MANIFEST);
         let file = temporary_file(folder).map_err(Error::writing(&path))?;
-        fs::write(file.path(), super::files::json(self)?).map_err(Error::writing(&path))?;
+        fs::write(file.path(), crate::report::files::json(self)?).map_err(Error::writing(&path))?;
         file.persist(&path).map_err(|error| Error::Write { path: path.clone(), cause: error.error })?;
         Ok(())
     }

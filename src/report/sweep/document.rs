@@ -9,8 +9,8 @@ use crate::measure::Estimate;
 use crate::scenario::{Fleet, Instances, PoolKind};
 use crate::summary::{Comparison, FleetSummary, PrecisionSummary, QuantitySummary};
 
-use super::error::Error;
-use super::sweep_manifest::Manifest;
+use super::manifest::Manifest;
+use crate::report::Error;
 
 /// The schema that the document keeps to: `docs/schema/sweep.schema.json`.
 pub const SWEEP_SCHEMA: &str = "breakeven.sweep/1";

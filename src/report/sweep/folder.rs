@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 
 use crate::experiment::{Grid, Trial};
 
-use super::error::Error;
-use super::folder::{self, ClaimError, MARKER, TEMPORARY, temporary_file};
-use super::sweep_document::{self, SWEEP_SCHEMA};
-use super::sweep_files::{RESULT, RESULTS};
-use super::sweep_manifest::{MANIFEST, Manifest};
-use super::sweep_rows;
+use super::document::{self, SWEEP_SCHEMA};
+use super::files::{RESULT, RESULTS};
+use super::manifest::{MANIFEST, Manifest};
+use super::rows;
+use crate::report::Error;
+use crate::report::folder::{self, ClaimError, MARKER, TEMPORARY, temporary_file};
 
 /// The folder of finished cells.
 pub const CELLS: &str = "cells";
@@ -55,8 +55,8 @@ impl CellResult {
     /// # Errors
     /// When it cannot be written as JSON or Parquet.
     pub fn new(grid: &Grid, cell: u64, trial: &Trial) -> Result<CellResult, Error> {
-        let json = format!("{}\n", sweep_document::cell(grid, cell, trial)?);
-        Ok(CellResult { cell, json, rows: sweep_rows::of_cell(grid, cell, trial)? })
+        let json = format!("{}\n", document::cell(grid, cell, trial)?);
+        Ok(CellResult { cell, json, rows: rows::of_cell(grid, cell, trial)? })
     }
 }
 
@@ -141,7 +141,7 @@ impl SweepFolder {
 }
 
 /// Whether a folder holds cells of a sweep that is not done.
-pub(super) fn is_unfinished(folder: &Path) -> bool {
+pub(in crate::report) fn is_unfinished(folder: &Path) -> bool {
     let begun = folder.join(MANIFEST).exists() && !folder.join(RESULT).exists();
     begun && done(folder).is_ok_and(|done| !done.is_empty())
 }

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::experiment::{Grid, Shard};
 
-use super::error::Error;
-use super::sweep_folder::done;
-use super::sweep_manifest::{MANIFEST, Manifest};
+use super::folder::done;
+use super::manifest::{MANIFEST, Manifest};
+use crate::report::Error;
 
 /// Missing cells that a message names.
 const NAMED: usize = 8;

@@ -3,9 +3,11 @@
 use crate::experiment::{self, Spread};
 use crate::measure::Estimate;
 
-use super::chart::{Axis, AxisScale, HeatCell, HeatMap, Line, LineChart, LinePanel, LinePoint, Quadrants, Unit};
-use super::number;
-use super::sweep_report::{Overview, Point, PointFleet};
+use super::overview::{Overview, Point, PointFleet};
+use crate::report::chart::{
+    Axis, AxisScale, HeatCell, HeatMap, Line, LineChart, LinePanel, LinePoint, Quadrants, Unit,
+};
+use crate::report::number;
 
 /// The stem of its files.
 pub const NAME: &str = "sweep";

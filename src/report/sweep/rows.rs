@@ -7,8 +7,8 @@ use polars_io::parquet::read::ParallelStrategy;
 
 use crate::experiment::{Axis, Grid, Trial, Unit};
 
-use super::error::Error;
-use super::parquet::{column, finish, fleet_columns};
+use crate::report::Error;
+use crate::report::parquet::{column, finish, fleet_columns};
 
 /// The rows of a cell, as a Parquet file.
 pub(super) fn of_cell(grid: &Grid, cell: u64, trial: &Trial) -> Result<Vec<u8>, Error> {

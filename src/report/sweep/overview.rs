@@ -8,9 +8,9 @@ use serde::Deserialize;
 use crate::experiment::{Axis, Grid};
 use crate::measure::Estimate;
 
-use super::sweep_manifest::Manifest;
-use super::table::{self, Look};
-use super::text::{paragraph, section};
+use super::manifest::Manifest;
+use crate::report::table::{self, Look};
+use crate::report::text::{paragraph, section};
 
 /// Rows of the table; of further cells their number is told.
 const MOST_ROWS: usize = 40;
