@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::BufWriter;
 use std::path::Path;
 
 use polars::prelude::{Column, DataFrame, NamedFrom, ParquetWriter, PolarsResult, Series};
@@ -191,7 +191,7 @@ pub(super) fn write(path: &Path, columns: Vec<Column>) -> Result<(), Error> {
 }
 
 /// One thread, so that the bytes and the number of threads have nothing to do with each other.
-pub(super) fn finish(file: impl Write, columns: Vec<Column>) -> PolarsResult<()> {
+fn finish(file: BufWriter<File>, columns: Vec<Column>) -> PolarsResult<()> {
     let mut frame = DataFrame::new_infer_height(columns)?;
     ParquetWriter::new(file).set_parallel(false).finish(&mut frame)?;
     Ok(())

@@ -118,7 +118,7 @@ fn heat_cell(overview: &Overview, point: &Point, column: usize, row: usize) -> H
             (Some(_), Some(saving)) => number::share(saving),
             (Some(_), None) => ALONE.to_owned(),
         },
-        unsure: winner.is_some() && !point.is_sure(),
+        unsure: winner.is_some() && overview.tells_chance() && !point.is_sure(),
     }
 }
 

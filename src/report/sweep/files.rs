@@ -160,3 +160,32 @@ fn persist(file: NamedTempFile, path: &Path) -> Result<(), Error> {
     file.persist(path).map_err(|error| Error::Write { path: path.to_owned(), cause: error.error })?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::{Column, ParquetReader, SerReader};
+
+    use super::*;
+    use crate::report::parquet::column;
+
+    /// The whole numbers from `start` on.
+    fn frame(start: u64, height: u64) -> DataFrame {
+        let columns: Vec<Column> = vec![column("row", start..start + height)];
+        DataFrame::new_infer_height(columns).unwrap()
+    }
+
+    #[test]
+    fn rows_of_several_groups_read_back_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let height = GROUP as u64 / 2 + 1;
+        let mut rows = Rows::new(folder.path()).unwrap();
+        for cell in 0..5 {
+            rows.add(frame(cell * height, height)).unwrap();
+        }
+        let path = folder.path().join(ROWS);
+        rows.finish(&path).unwrap();
+        let mut reader = ParquetReader::new(File::open(&path).unwrap());
+        assert_eq!(reader.get_metadata().unwrap().row_groups.len(), 3);
+        assert!(reader.finish().unwrap().equals(&frame(0, 5 * height)));
+    }
+}

@@ -16,7 +16,7 @@ use crate::report::text::{paragraph, section};
 const MOST_ROWS: usize = 40;
 
 /// Cells of which a chart can be drawn.
-const MOST_POINTS: usize = 10_000;
+const MOST_POINTS: usize = 2_500;
 
 /// Stretches of one axis that a sentence can name.
 const MOST_STRETCHES: usize = 5;
@@ -148,6 +148,12 @@ impl Overview {
         self.cells == 0
     }
 
+    /// Whether replications differ, so that a difference may be one of chance.
+    #[must_use]
+    pub fn tells_chance(&self) -> bool {
+        self.most_replications > 1
+    }
+
     /// Reads a cell's JSON.
     pub(super) fn add(&mut self, grid: &Grid, text: &str) -> serde_json::Result<()> {
         let cell: CellText = serde_json::from_str(text)?;
@@ -168,7 +174,8 @@ impl Overview {
         }
         let position = grid.position(cell.cell);
         let point = Point { cell: cell.cell, position, fleets: cell.fleets, best, comparisons: cell.comparisons };
-        self.unsure += u64::from(!point.is_sure());
+        // One replication tells nothing of chance.
+        self.unsure += u64::from(cell.replications > 1 && !point.is_sure());
         if self.points.len() < MOST_POINTS {
             self.points.push(point);
         }
@@ -239,7 +246,10 @@ impl Overview {
             count => format!(" In {count} cells the next fleet may be as cheap."),
         };
         let Some(&(first, count)) = best.first() else {
-            return format!("No fleet is {what} in any of {} cells.", self.cells);
+            return match self.judged {
+                true => format!("No fleet meets the objective in any of {} cells.", self.cells),
+                false => format!("No fleet is {what} in any of {} cells.", self.cells),
+            };
         };
         if count == self.cells {
             let cells = if count == 1 { "the only cell".to_owned() } else { format!("all {count} cells") };

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use polars::prelude::{Column, DataFrame, ParquetReader, PolarsResult, SerReader};
+use polars::prelude::{Column, DataFrame, ParquetCompression, ParquetReader, ParquetWriter, PolarsResult, SerReader};
 use polars_io::parquet::read::ParallelStrategy;
+use polars_io::parquet::write::StatisticsOptions;
 
 use crate::experiment::{Axis, Grid, Trial, Unit};
 
 use crate::report::Error;
-use crate::report::parquet::{column, finish, fleet_columns};
+use crate::report::parquet::{column, fleet_columns};
 
 /// The rows of a cell, as a Parquet file.
 pub(super) fn of_cell(grid: &Grid, cell: u64, trial: &Trial) -> Result<Vec<u8>, Error> {
@@ -19,8 +20,16 @@ pub(super) fn of_cell(grid: &Grid, cell: u64, trial: &Trial) -> Result<Vec<u8>, 
         columns.extend(axis_columns(axis, index, rows));
     }
     columns.extend(fleets);
+    written(columns).map_err(|cause| Error::Parquet { path: format!("cell {cell}").into(), cause })
+}
+
+/// Neither compressed nor with statistics: a file of few rows is not worth it, and it is read but once.
+fn written(columns: Vec<Column>) -> PolarsResult<Vec<u8>> {
     let mut bytes = Vec::new();
-    finish(&mut bytes, columns).map_err(|cause| Error::Parquet { path: format!("cell {cell}").into(), cause })?;
+    let mut frame = DataFrame::new_infer_height(columns)?;
+    let writer = ParquetWriter::new(&mut bytes).set_parallel(false);
+    let plain = writer.with_compression(ParquetCompression::Uncompressed).with_statistics(StatisticsOptions::empty());
+    plain.finish(&mut frame)?;
     Ok(bytes)
 }
 

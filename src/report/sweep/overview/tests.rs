@@ -1,1 +1,113 @@
+use super::super::manifest::{AxisManifest, ScenarioManifest};
+use super::*;
+use crate::experiment::Spread;
 
+const PLAIN: Look = Look { width: 80, color: false };
+
+fn manifest(axes: &[(&str, &[&str])]) -> Manifest {
+    let axis = |&(path, values): &(&str, &[&str])| AxisManifest {
+        path: path.to_owned(),
+        values: values.iter().map(|&value| value.to_owned()).collect(),
+        spread: Spread::Listed,
+    };
+    Manifest {
+        schema: String::new(),
+        version: "0.1.0".to_owned(),
+        scenario: ScenarioManifest {
+            name: "Variable API".to_owned(),
+            sha256: String::new(),
+            overrides: Vec::new(),
+            seed: 1,
+        },
+        data: Vec::new(),
+        axes: axes.iter().map(axis).collect(),
+        precision: None,
+        shard: None,
+    }
+}
+
+/// A cell of two fleets: the first costs $100, the second `cost`, and those in `met` meet the objective.
+fn cell(cell: u64, cost: f64, met: [bool; 2], significant: bool) -> String {
+    let fleet = |name: &str, cost: f64, met: bool| {
+        format!(
+            "{{\"name\": \"{name}\", \"meets_slo\": {met}, \"cost_per_month_usd\": {{\"mean\": {cost}, \"low\": null, \"high\": null}}}}"
+        )
+    };
+    let best = match met {
+        [true, true] => Some(if cost < 100.0 { "spot" } else { "owned" }),
+        [true, false] => Some("owned"),
+        [false, true] => Some("spot"),
+        [false, false] => None,
+    };
+    let best = best.map_or("null".to_owned(), |best| format!("\"{best}\""));
+    format!(
+        "{{\"cell\": {cell}, \"replications\": 10, \"fleets\": [{}, {}], \"comparisons\": [{{\"fleet\": \"spot\", \"against\": \
+         \"owned\", \"significant\": {significant}}}], \"cheapest\": \"spot\", \"cheapest_meeting_slo\": {best}}}",
+        fleet("owned", 100.0, met[0]),
+        fleet("spot", cost, met[1])
+    )
+}
+
+fn overview(axes: &[(&str, &[&str])], cells: &[String]) -> Overview {
+    let manifest = manifest(axes);
+    let grid = manifest.grid(std::path::Path::new("")).unwrap();
+    let mut overview = Overview::new(&manifest, &grid);
+    cells.iter().for_each(|cell| overview.add(&grid, cell).unwrap());
+    overview
+}
+
+const RATES: (&str, &[&str]) = ("traffic.api.rate", &["1/s", "2/s", "4/s"]);
+
+#[test]
+fn the_answer_counts_cells_and_names_the_stretches_of_a_single_axis() {
+    let both = [true, true];
+    let cells = [cell(0, 50.0, both, true), cell(1, 80.0, both, false), cell(2, 120.0, both, true)];
+    assert_eq!(
+        overview(&[RATES], &cells).answer(),
+        "spot is the cheapest that meets the objective in 2 of 3 cells, owned in 1: spot from 1/s to 2/s, owned at 4/s. In one \
+         cell the next fleet may be as cheap."
+    );
+    let cells = [cell(0, 50.0, both, true), cell(1, 50.0, [false, false], true), cell(2, 50.0, [true, false], true)];
+    assert_eq!(
+        overview(&[RATES], &cells).answer(),
+        "owned is the cheapest that meets the objective in 1 of 3 cells, spot in 1, none in 1: spot at 1/s, none at 2/s, owned at \
+         4/s."
+    );
+}
+
+#[test]
+fn the_answer_says_all_and_none() {
+    let all = |met| (0..3).map(|index| cell(index, 50.0, met, true)).collect::<Vec<_>>();
+    assert_eq!(
+        overview(&[RATES], &all([true, true])).answer(),
+        "spot is the cheapest that meets the objective in all 3 cells."
+    );
+    assert_eq!(overview(&[RATES], &all([false, false])).answer(), "No fleet meets the objective in any of 3 cells.");
+}
+
+#[test]
+fn the_table_marks_the_best_says_what_misses_and_stops_after_some_rows() {
+    let values: Vec<String> = (0..50).map(|value| value.to_string()).collect();
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    let cells: Vec<String> = (0..50).map(|index| cell(index, 50.0, [true, index > 0], true)).collect();
+    let overview = overview(&[("fleet.\"a.b\".slots", &values)], &cells);
+    let text = overview.report(PLAIN);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[1], "50 cells of fleet.\"a.b\".slots, 10 replications each, seed 1; $/month");
+    assert_eq!(lines[3].split_whitespace().collect::<Vec<_>>(), ["slots", "owned", "spot"]);
+    assert_eq!(lines[5].split_whitespace().collect::<Vec<_>>(), ["0", "$100", "◀", "$50.00", "missed"]);
+    assert_eq!(lines[6].split_whitespace().collect::<Vec<_>>(), ["1", "$100", "$50.00", "◀"]);
+    assert_eq!(lines[45], "... 10 more in sweep.parquet");
+}
+
+#[test]
+fn axes_are_named_by_as_little_as_tells_them_apart() {
+    let axes = [
+        ("fleet.a.price", &["$1/h"][..]),
+        ("fleet.b.price", &["$1/h"]),
+        ("fleet.b.pool.burst.keep_alive", &["1s"]),
+        ("seed", &["1"]),
+    ];
+    let overview = overview(&axes, &[]);
+    assert_eq!(axis_names(&overview.axes), ["a.price", "b.price", "keep_alive", "seed"]);
+}
