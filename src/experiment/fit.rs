@@ -9,7 +9,7 @@ use std::ops::{Range, RangeInclusive};
 use crate::decide;
 use crate::engine;
 use crate::measure::{FleetOutcome, PoolOutcome, PooledQuantity, Replication, RequestCounts};
-use crate::scenario::{Fleet, MOST_INSTANCES, Scenario, Slo};
+use crate::scenario::{Dedicated, Fleet, FleetKind, MOST_INSTANCES, PoolKind, Scenario, Slo};
 use crate::trace::TraceError;
 use crate::traffic::class_means;
 use crate::unit::Span;
@@ -45,11 +45,25 @@ pub fn fit(scenario: &Scenario, watch: &dyn Watch) -> Result<(Scenario, Vec<Fit>
     let mut fits = Vec::new();
     for (index, fleet) in scenario.fleets.iter().enumerate() {
         let Some(pool) = fleet.fitted_pool() else { continue };
-        let (instances, meets) = Search::new(scenario, fleet, watch)?.fewest(1..=MOST_INSTANCES)?;
+        let found = fits.iter().find(|fit: &&Fit| differ_in_price_alone(fleet, &scenario.fleets[fit.fleet]));
+        let (instances, meets) = match found {
+            Some(fit) => (fit.instances, fit.meets),
+            None => Search::new(scenario, fleet, watch)?.fewest(1..=MOST_INSTANCES)?,
+        };
         fitted.fleets[index] = fleet.fitted_with(instances);
         fits.push(Fit { fleet: index, pool, instances, meets });
     }
     Ok((fitted, fits))
+}
+
+/// Whether two fleets are dedicated pools that serve every request alike: nothing of them is drawn.
+fn differ_in_price_alone(a: &Fleet, b: &Fleet) -> bool {
+    match (&a.kind, &b.kind) {
+        (FleetKind::Single(PoolKind::Dedicated(a)), FleetKind::Single(PoolKind::Dedicated(b))) => {
+            Dedicated { price: b.price, ..a.clone() } == *b
+        }
+        _ => false,
+    }
 }
 
 /// The search for one fleet.
@@ -89,50 +103,59 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// The fewest instances of a range that do, taking it that more never do worse, and whether they meet the objective: a
-    /// gallop from the offered load on, then bisection.
+    /// The fewest instances of a range that do, taking it that more never do worse, and whether they meet the objective. One
+    /// replication tells about where they are, all of them where exactly.
     pub fn fewest(&self, range: RangeInclusive<u32>) -> Result<(u32, bool), TraceError> {
-        let (mut low, most) = (range.start() - 1, *range.end());
-        let mut high = most;
-        let mut verdict = None;
-        let mut next = (self.load.ceil().min(f64::from(most)) as u32).clamp(*range.start(), most);
-        let mut step = (self.load.sqrt() / 2.0).ceil().max(1.0) as u32;
-        while low < next && next < high {
-            match self.judge(next)? {
-                Verdict::TooFew => {
-                    low = next;
-                    next = next.saturating_add(step).min(high);
-                    step = step.saturating_mul(2);
-                }
-                does => {
-                    (high, verdict) = (next, Some(does));
-                    break;
-                }
-            }
-        }
-        while high - low > 1 {
-            let middle = low + (high - low) / 2;
-            match self.judge(middle)? {
-                Verdict::TooFew => low = middle,
-                does => (high, verdict) = (middle, Some(does)),
-            }
-        }
-        let verdict = match verdict {
-            Some(verdict) => verdict,
-            None => self.judge(high)?,
+        let loaded = self.load.ceil().min(f64::from(MOST_INSTANCES)) as u32;
+        let spread = (self.load.sqrt() / 2.0).ceil().max(1.0) as u32;
+        let first = self.replications.start..self.replications.start + 1;
+        let wide = range.end() - range.start() > 1;
+        let guess = match wide && self.replications.len() > 1 {
+            true => self.gallop(&range, loaded, spread, &first)?.0,
+            false => loaded,
         };
-        Ok((high, verdict == Verdict::Meets))
+        let (instances, verdict) = self.gallop(&range, guess, 1, &self.replications)?;
+        Ok((instances, verdict == Verdict::Meets))
     }
 
-    fn simulate(&self, instances: u32) -> Result<Vec<Replication>, TraceError> {
+    /// The fewest instances of a range that do by some replications, and what they came to: from a guess on in longer and longer
+    /// steps, up or down as it takes, then by bisection.
+    fn gallop(
+        &self,
+        range: &RangeInclusive<u32>,
+        guess: u32,
+        mut step: u32,
+        replications: &Range<u32>,
+    ) -> Result<(u32, Verdict), TraceError> {
+        // Too few, and enough.
+        let (mut low, mut high) = (range.start() - 1, None);
+        let mut next = guess.clamp(*range.start(), *range.end());
+        loop {
+            match (self.judge(next, replications)?, high) {
+                // None of the range is enough: its end is what there is.
+                (Verdict::TooFew, None) if next == *range.end() => return Ok((next, Verdict::TooFew)),
+                (Verdict::TooFew, _) => low = next,
+                (enough, _) => high = Some((next, enough)),
+            }
+            next = match high {
+                Some((high, enough)) if high - low <= 1 => return Ok((high, enough)),
+                Some((high, _)) if low < *range.start() => high.saturating_sub(step).max(*range.start()),
+                Some((high, _)) => low + (high - low) / 2,
+                None => low.saturating_add(step).min(*range.end()),
+            };
+            step = step.saturating_mul(2);
+        }
+    }
+
+    fn simulate(&self, instances: u32, replications: &Range<u32>) -> Result<Vec<Replication>, TraceError> {
         let scenario = Scenario { fleets: vec![self.fleet.fitted_with(instances)], ..self.scenario.clone() };
-        self.watch.planned(simulated(&scenario, self.replications.len() as u32));
-        engine::replicate(&scenario, self.replications.clone(), &|advance| self.watch.advanced(advance))
+        self.watch.planned(simulated(&scenario, replications.len() as u32));
+        engine::replicate(&scenario, replications.clone(), &|advance| self.watch.advanced(advance))
     }
 
     /// Whether a number of instances meets the objective beyond doubt, misses it beyond doubt, or neither.
     pub fn certainty(&self, instances: u32) -> Result<Option<bool>, TraceError> {
-        let replications = self.simulate(instances)?;
+        let replications = self.simulate(instances, &self.replications)?;
         let outcomes: Vec<Cow<PoolOutcome>> =
             replications.iter().flat_map(|made| &made.fleets).map(FleetOutcome::together).collect();
         let requests: Vec<RequestCounts> = outcomes.iter().map(|outcome| outcome.requests()).collect();
@@ -140,8 +163,8 @@ impl<'a> Search<'a> {
         Ok(decide::surely_meets(&self.slo, &requests, &latency))
     }
 
-    fn judge(&self, instances: u32) -> Result<Verdict, TraceError> {
-        let replications = self.simulate(instances)?;
+    fn judge(&self, instances: u32, replications: &Range<u32>) -> Result<Verdict, TraceError> {
+        let replications = self.simulate(instances, replications)?;
         let Pooled { requests, latency, wait } = Pooled::of(&replications, 0);
         Ok(match decide::meets(&self.slo, &requests, &latency) {
             // Of no requests there is nothing to judge by.

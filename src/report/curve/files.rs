@@ -80,7 +80,7 @@ fn columns(document: &CurveDocument) -> Vec<Column> {
 
 /// Dollars a month, with the break-even points and the formula's lines.
 fn cost_chart(document: &CurveDocument) -> LineChart {
-    let simulated = lines(document, |point| point.cost_per_month_usd);
+    let simulated = lines(document, true, |point| point.cost_per_month_usd);
     let formula = document.fleets.iter().enumerate().map(|(index, fleet)| Line {
         name: fleet.name.clone(),
         index,
@@ -136,7 +136,7 @@ fn unit_cost_chart(document: &CurveDocument) -> LineChart {
                 scale: AxisScale::Logarithmic,
                 unit: Unit::Dollars,
             },
-            lines: lines(document, |point| point.per_1000_requests_usd),
+            lines: lines(document, false, |point| point.per_1000_requests_usd),
             limit: None,
             crossings: Vec::new(),
         }],
@@ -156,7 +156,7 @@ fn latency_chart(document: &CurveDocument, slo: Option<&Slo>) -> LineChart {
             scale: AxisScale::Logarithmic,
             unit: Unit::Seconds,
         },
-        lines: lines(document, figure),
+        lines: lines(document, false, figure),
         limit: slo.and_then(|slo| limit(slo, name, quantile)),
         crossings: Vec::new(),
     });
@@ -181,14 +181,16 @@ fn limit(slo: &Slo, name: &str, quantile: f64) -> Option<Limit> {
     Some(Limit { value, label: format!("objective: {}", number::round_duration(value)) })
 }
 
-fn lines(document: &CurveDocument, figure: impl Fn(&PointSummary) -> Estimate) -> Vec<Line> {
+/// `staircase`: that of a fitted fleet is flat until it grows.
+fn lines(document: &CurveDocument, staircase: bool, figure: impl Fn(&PointSummary) -> Estimate) -> Vec<Line> {
     let line = |(index, fleet): (usize, &FleetCurve)| {
+        let steps = staircase && fleet.is_fitted && fleet.kind == "dedicated";
         let points = fleet.points.iter().filter_map(|point| {
             let Estimate { mean, low, high } = figure(point);
             let solid = point.meets_slo != Some(false);
             Some(LinePoint { x: point.requests_per_month, y: mean?, low, high, solid })
         });
-        Line { name: fleet.name.clone(), index, points: points.collect(), ..Line::default() }
+        Line { name: fleet.name.clone(), index, points: points.collect(), steps, ..Line::default() }
     };
     document.fleets.iter().enumerate().map(line).collect()
 }

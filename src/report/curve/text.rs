@@ -84,6 +84,9 @@ fn cheapest_at(document: &CurveDocument, row: usize) -> Option<usize> {
 /// At which volume which fleet is the cheapest.
 fn answer(document: &CurveDocument) -> String {
     let judged = document.fleets.iter().any(|fleet| fleet.points.iter().any(|point| point.meets_slo.is_some()));
+    if let ([only], true) = (&document.fleets[..], judged) {
+        return alone(&only.name, &document.cheapest);
+    }
     let is = if judged { "the cheapest fleet that meets the objective" } else { "the cheapest fleet" };
     let name = |range: &CheapestRange| match &range.fleet {
         Some(fleet) => fleet.clone(),
@@ -100,6 +103,26 @@ fn answer(document: &CurveDocument) -> String {
             }
             format!("{words}, then {}.", name(last))
         }
+    }
+}
+
+/// Where a fleet that is compared with no other meets the objective.
+fn alone(name: &str, ranges: &[CheapestRange]) -> String {
+    let does =
+        |range: &CheapestRange| if range.fleet.is_some() { "meets the objective" } else { "misses the objective" };
+    match ranges {
+        [only] => format!("{name} {} at all of these volumes.", does(only)),
+        [first, rest @ ..] => {
+            let mut words = format!("{name} {} up to {}", does(first), monthly(first.to_requests_per_month));
+            for range in rest {
+                words.push_str(&format!(", then {}", does(range)));
+                if range.to_requests_per_month < ranges[ranges.len() - 1].to_requests_per_month {
+                    words.push_str(&format!(" up to {}", monthly(range.to_requests_per_month)));
+                }
+            }
+            format!("{words}.")
+        }
+        [] => String::new(),
     }
 }
 
@@ -153,7 +176,7 @@ fn pair_sentence(document: &CurveDocument, pair: &PairSummary) -> String {
     };
     let often = match pair.break_even_points {
         1 => String::new(),
-        count => format!(" after {count} break-even points"),
+        count => format!(", after {count} break-even points,"),
     };
     let misses = found_missing(last).map_or(String::new(), |fleets| format!(" ({fleets} the objective there)"));
     format!(
