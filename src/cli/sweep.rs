@@ -42,7 +42,7 @@ pub struct Args {
 pub const EXAMPLES: &str = "\
 Examples:
   breakeven sweep --over traffic.api.rate=0.2/s..5/s:9:log
-  breakeven sweep mine.toml --over fleet.serverless.keep_alive=15s,1min,5min --over fleet.dedicated.instances=2..6:5
+  breakeven sweep mine.toml --over slo.p95=1s,2s,4s --over fleet.dedicated.instances=2..6:5
   breakeven sweep mine.toml --over fleet.serverless.price=$2/h..$5/h:7 --precision 1%
   breakeven sweep mine.toml --over 'fleet.hybrid.overflow={ wait_over = \"2s\" },{ wait_over = \"5s\" }'
   breakeven sweep mine.toml --over traffic.api.rate=1/s..9/s:40 --shard 2/4 --out part-2

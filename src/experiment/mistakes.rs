@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::scenario::Problems;
+use crate::scenario::{Problem, Problems};
 
 use super::grid::Grid;
 
@@ -16,11 +16,15 @@ pub struct Mistakes {
     cells: u64,
     /// Those with a mistake.
     wrong_cells: u64,
-    /// By the mistake as it is shown, without colour: its place in `shown`, where it has one.
-    known: HashMap<String, Option<usize>>,
+    /// By where a mistake is and what it is: its place in `shown`, where it has one. A wrong path is one mistake, whatever the
+    /// values that are set there.
+    known: HashMap<Key, Option<usize>>,
     shown: Vec<Mistake>,
     file: String,
 }
+
+/// File, place, what was found, what was expected and the mend.
+type Key = (String, Option<(usize, usize)>, String, String, String);
 
 /// One mistake, and where it is first.
 #[derive(Clone, Debug)]
@@ -47,8 +51,9 @@ impl Mistakes {
     pub(super) fn add(&mut self, cell: u64, grid: &Grid, problems: Problems) {
         self.wrong_cells += 1;
         self.file = problems.file().to_owned();
-        for (index, excerpt) in problems.excerpts(false).into_iter().enumerate() {
-            match self.known.get(&excerpt) {
+        for (index, problem) in problems.list().iter().enumerate() {
+            let key = key(problem);
+            match self.known.get(&key) {
                 Some(Some(shown)) => self.shown[*shown].more += 1,
                 Some(None) => {}
                 None => {
@@ -57,7 +62,7 @@ impl Mistakes {
                         let assignments = grid.assignments(cell).join(" ");
                         self.shown.push(Mistake { problems: problems.clone(), index, cell, assignments, more: 0 });
                     }
-                    self.known.insert(excerpt, place);
+                    self.known.insert(key, place);
                 }
             }
         }
@@ -85,4 +90,9 @@ impl Mistakes {
         ));
         text
     }
+}
+
+fn key(problem: &Problem) -> Key {
+    let Problem { file, line, column, found, expected, mend, .. } = problem;
+    (file.clone(), line.zip(*column), found.clone(), expected.clone(), mend.clone())
 }

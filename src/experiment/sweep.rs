@@ -213,6 +213,7 @@ price = "$1/h"
         assert_eq!(text.matches("found `fast`").count(), 1, "{text}");
         assert!(text.contains("in cell 2 (traffic.api.rate=fast fleet.dedicatde.price=$1/h) and 1 more"), "{text}");
         assert!(text.contains("did you mean `dedicated`?"), "{text}");
-        assert!(text.ends_with("3 mistakes in 6 of 6 cells of test.toml; nothing was run\n"), "{text}");
+        assert_eq!(text.matches("did you mean").count(), 1, "{text}");
+        assert!(text.ends_with("2 mistakes in 6 of 6 cells of test.toml; nothing was run\n"), "{text}");
     }
 }

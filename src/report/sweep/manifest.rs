@@ -142,7 +142,7 @@ impl Manifest {
         let mut lines = Vec::new();
         let mut compare = |what: &str, one: String, two: String| {
             if one != two {
-                lines.push(format!("{what}: {one} there, {two} here"));
+                lines.push(format!("{what}: {} there, {} here", cut(&one), cut(&two)));
             }
         };
         compare("breakeven's version", self.version.clone(), other.version.clone());
@@ -186,6 +186,16 @@ fn digest(file: &DataFile) -> Result<DataManifest, Error> {
     }
     let sha256 = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(DataManifest { file: file.written.clone(), sha256 })
+}
+
+/// The beginning of a long text.
+fn cut(text: &str) -> String {
+    const LONGEST: usize = 200;
+    if text.chars().count() <= LONGEST {
+        text.to_owned()
+    } else {
+        text.chars().take(LONGEST).chain("...".chars()).collect()
+    }
 }
 
 /// Enough of a digest to see that it is another.

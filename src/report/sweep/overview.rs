@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use anstyle::Style;
+use anstyle::{AnsiColor, Style};
 use serde::Deserialize;
 
 use crate::experiment::{Axis, Grid};
@@ -10,7 +10,7 @@ use crate::measure::Estimate;
 
 use super::manifest::Manifest;
 use crate::report::table::{self, Look};
-use crate::report::text::{paragraph, section};
+use crate::report::text::{labelled, paragraph, section};
 
 /// Rows of the table; of further cells their number is told.
 const MOST_ROWS: usize = 40;
@@ -42,6 +42,9 @@ pub struct Overview {
     best: Vec<(Option<String>, u64)>,
     /// Cells in which the best fleet is not significantly cheaper than the next one.
     unsure: u64,
+    /// Cells with a warning, of them or of a fleet, and the first warning.
+    warned: u64,
+    warning: Option<String>,
     /// Whether there is an objective.
     pub judged: bool,
     fewest_replications: u32,
@@ -96,6 +99,7 @@ pub struct PointFleet {
     pub name: String,
     pub meets_slo: Option<bool>,
     pub cost_per_month_usd: Figure,
+    warnings: Vec<String>,
 }
 
 /// An estimate, read again.
@@ -121,6 +125,7 @@ struct CellText {
     comparisons: Vec<PointComparison>,
     cheapest: Option<String>,
     cheapest_meeting_slo: Option<String>,
+    warnings: Vec<String>,
 }
 
 impl Overview {
@@ -136,6 +141,8 @@ impl Overview {
             fleets: Vec::new(),
             best: Vec::new(),
             unsure: 0,
+            warned: 0,
+            warning: None,
             judged: false,
             fewest_replications: u32::MAX,
             most_replications: 0,
@@ -156,7 +163,8 @@ impl Overview {
 
     /// Reads a cell's JSON.
     pub(super) fn add(&mut self, grid: &Grid, text: &str) -> serde_json::Result<()> {
-        let cell: CellText = serde_json::from_str(text)?;
+        let mut cell: CellText = serde_json::from_str(text)?;
+        self.note_warnings(&mut cell);
         for fleet in &cell.fleets {
             if !self.fleets.contains(&fleet.name) {
                 self.fleets.push(fleet.name.clone());
@@ -182,6 +190,20 @@ impl Overview {
         Ok(())
     }
 
+    /// Counts the cell where it has a warning, and lets go of all but the first one.
+    fn note_warnings(&mut self, cell: &mut CellText) {
+        let of_fleet = |fleet: &mut PointFleet| {
+            let warnings = std::mem::take(&mut fleet.warnings).into_iter();
+            warnings.map(|warning| format!("{}: {warning}", fleet.name)).collect::<Vec<_>>()
+        };
+        let of_fleets: Vec<String> = cell.fleets.iter_mut().flat_map(of_fleet).collect();
+        let first = std::mem::take(&mut cell.warnings).into_iter().chain(of_fleets).next();
+        if let Some(first) = first {
+            self.warned += 1;
+            self.warning.get_or_insert_with(|| format!("cell {}: {first}", cell.cell));
+        }
+    }
+
     /// The table's first rows, how many there are more, and the answer.
     #[must_use]
     pub fn report(&self, look: Look) -> String {
@@ -196,6 +218,14 @@ impl Overview {
         }
         section(&mut text, "");
         paragraph(&mut text, &self.answer(), Style::new().bold(), look);
+        if let Some(warning) = &self.warning {
+            section(&mut text, "");
+            let words = match self.warned {
+                1 => format!("{warning} (sweep.json)"),
+                count => format!("in {count} cells (sweep.json), the first in {warning}"),
+            };
+            labelled(&mut text, "warning: ", &words, AnsiColor::Yellow.on_default().bold(), look);
+        }
         text
     }
 

@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use super::super::manifest::{AxisManifest, ScenarioManifest};
 use super::*;
 use crate::experiment::Spread;
@@ -29,9 +31,8 @@ fn manifest(axes: &[(&str, &[&str])]) -> Manifest {
 /// A cell of two fleets: the first costs $100, the second `cost`, and those in `met` meet the objective.
 fn cell(cell: u64, cost: f64, met: [bool; 2], significant: bool) -> String {
     let fleet = |name: &str, cost: f64, met: bool| {
-        format!(
-            "{{\"name\": \"{name}\", \"meets_slo\": {met}, \"cost_per_month_usd\": {{\"mean\": {cost}, \"low\": null, \"high\": null}}}}"
-        )
+        let cost = json!({"mean": cost, "low": null, "high": null});
+        json!({"name": name, "meets_slo": met, "cost_per_month_usd": cost, "warnings": []})
     };
     let best = match met {
         [true, true] => Some(if cost < 100.0 { "spot" } else { "owned" }),
@@ -39,13 +40,16 @@ fn cell(cell: u64, cost: f64, met: [bool; 2], significant: bool) -> String {
         [false, true] => Some("spot"),
         [false, false] => None,
     };
-    let best = best.map_or("null".to_owned(), |best| format!("\"{best}\""));
-    format!(
-        "{{\"cell\": {cell}, \"replications\": 10, \"fleets\": [{}, {}], \"comparisons\": [{{\"fleet\": \"spot\", \"against\": \
-         \"owned\", \"significant\": {significant}}}], \"cheapest\": \"spot\", \"cheapest_meeting_slo\": {best}}}",
-        fleet("owned", 100.0, met[0]),
-        fleet("spot", cost, met[1])
-    )
+    json!({
+        "cell": cell,
+        "replications": 10,
+        "fleets": [fleet("owned", 100.0, met[0]), fleet("spot", cost, met[1])],
+        "comparisons": [{"fleet": "spot", "against": "owned", "significant": significant}],
+        "cheapest": "spot",
+        "cheapest_meeting_slo": best,
+        "warnings": [],
+    })
+    .to_string()
 }
 
 fn overview(axes: &[(&str, &[&str])], cells: &[String]) -> Overview {
@@ -110,4 +114,16 @@ fn axes_are_named_by_as_little_as_tells_them_apart() {
     ];
     let overview = overview(&axes, &[]);
     assert_eq!(axis_names(&overview.axes), ["a.price", "b.price", "keep_alive", "seed"]);
+}
+
+#[test]
+fn warnings_are_counted_and_the_first_is_shown() {
+    let plain = cell(0, 50.0, [true, true], true);
+    let warned = |index: u64| {
+        let text = cell(index, 50.0, [true, true], true);
+        text.replacen("\"warnings\":[]", "\"warnings\":[\"p999 rests on 3 samples\"]", 1)
+    };
+    let report = overview(&[RATES], &[plain.clone(), warned(1), warned(2)]).report(PLAIN);
+    assert!(report.contains("warning: in 2 cells (sweep.json), the first in cell 1: owned: p999 rests on"), "{report}");
+    assert!(!overview(&[RATES], &[plain]).report(PLAIN).contains("warning"));
 }
