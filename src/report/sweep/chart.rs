@@ -118,7 +118,7 @@ fn heat_cell(overview: &Overview, point: &Point, column: usize, row: usize) -> H
             (Some(_), Some(saving)) => number::share(saving),
             (Some(_), None) => ALONE.to_owned(),
         },
-        unsure: winner.is_some() && overview.tells_chance() && !point.is_sure(),
+        unsure: point.is_unsure(),
     }
 }
 
@@ -155,4 +155,55 @@ fn ranks(places: &[f64]) -> Vec<usize> {
 fn sorted(mut places: Vec<f64>) -> Vec<f64> {
     places.sort_by(f64::total_cmp);
     places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::overview::tests::{cell, spread_overview};
+    use super::*;
+
+    const RATES: (&str, &[&str]) = ("traffic.api.rate", &["4/s", "120/min", "1/s"]);
+    const SEED: (&str, &[&str]) = ("seed", &["1"]);
+
+    fn cells(count: u64) -> Vec<String> {
+        (0..count).map(|index| cell(index, 70.0 + 20.0 * index as f64, [true, true], index != 1)).collect()
+    }
+
+    #[test]
+    fn one_varied_path_is_drawn_as_lines_from_left_to_right() {
+        let overview = spread_overview(&[SEED, RATES], Spread::EvenRatios, &cells(3));
+        let Some(SweepChart::Lines(chart)) = sweep_chart(&overview) else { panic!("lines") };
+        let points: Vec<(f64, f64)> = chart.panels[0].lines[1].points.iter().map(|point| (point.x, point.y)).collect();
+        assert_eq!(points, [(1.0, 110.0), (2.0, 90.0), (4.0, 70.0)]);
+        assert_eq!(
+            (chart.x.scale, chart.x.title.as_str()),
+            (AxisScale::Logarithmic, "traffic.api.rate, requests a second, logarithmic")
+        );
+        let overview = spread_overview(&[RATES], Spread::Listed, &cells(3));
+        let Some(SweepChart::Lines(chart)) = sweep_chart(&overview) else { panic!("lines") };
+        assert_eq!(chart.x.scale, AxisScale::Labels(RATES.1.iter().map(|&value| value.to_owned()).collect()));
+    }
+
+    #[test]
+    fn two_varied_paths_are_drawn_as_a_map_of_the_best_fleet() {
+        let prices: (&str, &[&str]) = ("fleet.spot.price", &["$1/h", "$2/h"]);
+        let overview = spread_overview(&[RATES, prices], Spread::EvenSteps, &cells(6));
+        let Some(SweepChart::Map(map)) = sweep_chart(&overview) else { panic!("a map") };
+        assert_eq!((&map.x_values[..], &map.y_values[..]), (&[1.0, 2.0, 4.0][..], &[1.0, 2.0][..]));
+        let first = &map.cells[0];
+        assert_eq!((first.column, first.row, first.winner, first.text.as_str()), (2, 0, Some(1), "30%"));
+        assert_eq!(
+            map.cells.iter().map(|cell| cell.unsure).collect::<Vec<_>>(),
+            [false, true, false, false, false, false]
+        );
+    }
+
+    #[test]
+    fn a_part_and_more_than_two_paths_have_no_chart() {
+        let other: (&str, &[&str]) = ("seed", &["1", "2"]);
+        let third: (&str, &[&str]) = ("replications", &["1", "2"]);
+        assert_eq!(sweep_chart(&spread_overview(&[RATES, other, third], Spread::Listed, &cells(12))), None);
+        assert_eq!(sweep_chart(&spread_overview(&[RATES], Spread::Listed, &cells(2))), None);
+        assert_eq!(sweep_chart(&spread_overview(&[SEED], Spread::Listed, &cells(1))), None);
+    }
 }

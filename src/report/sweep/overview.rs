@@ -9,6 +9,7 @@ use crate::experiment::{Axis, Grid};
 use crate::measure::Estimate;
 
 use super::manifest::Manifest;
+use crate::report::number;
 use crate::report::table::{self, Look};
 use crate::report::text::{labelled, paragraph, section};
 
@@ -49,6 +50,18 @@ pub struct Overview {
     pub judged: bool,
     fewest_replications: u32,
     most_replications: u32,
+    precision: Option<OverallPrecision>,
+}
+
+/// How sharply a figure is known over all cells.
+#[derive(Clone, Debug)]
+struct OverallPrecision {
+    of: String,
+    asked: f64,
+    /// In the worst cell.
+    worst: f64,
+    /// Cells that are not as sharp as was asked.
+    blunt: u64,
 }
 
 /// One cell.
@@ -60,6 +73,7 @@ pub struct Point {
     pub fleets: Vec<PointFleet>,
     /// The cheapest fleet that meets the objective; without one the cheapest.
     pub best: Option<String>,
+    replications: u32,
     comparisons: Vec<PointComparison>,
 }
 
@@ -82,14 +96,19 @@ impl Point {
         rivals.min_by(|one, two| cost(one).total_cmp(&cost(two)))
     }
 
-    /// Whether the best fleet is significantly cheaper than the next one; so it is where it has no rival.
+    /// Whether the next fleet may be as cheap: the difference is none, or not significant. One replication tells nothing of
+    /// chance.
     #[must_use]
-    pub fn is_sure(&self) -> bool {
-        let Some((best, next)) = self.best.as_ref().zip(self.next()) else { return true };
+    pub fn is_unsure(&self) -> bool {
+        let Some((best, next)) = self.best.as_ref().zip(self.next()) else { return false };
+        let best_cost = self.fleets.iter().find(|fleet| fleet.name == *best).map(|fleet| fleet.cost_per_month_usd.mean);
+        if best_cost == Some(next.cost_per_month_usd.mean) {
+            return true;
+        }
         let pair = self.comparisons.iter().find(|pair| {
             (pair.fleet == *best && pair.against == next.name) || (pair.against == *best && pair.fleet == next.name)
         });
-        pair.is_none_or(|pair| pair.significant)
+        self.replications > 1 && pair.is_some_and(|pair| !pair.significant)
     }
 }
 
@@ -126,6 +145,14 @@ struct CellText {
     cheapest: Option<String>,
     cheapest_meeting_slo: Option<String>,
     warnings: Vec<String>,
+    precision: Option<CellPrecision>,
+}
+
+#[derive(Deserialize)]
+struct CellPrecision {
+    of: String,
+    asked: f64,
+    reached: f64,
 }
 
 impl Overview {
@@ -146,6 +173,7 @@ impl Overview {
             judged: false,
             fewest_replications: u32::MAX,
             most_replications: 0,
+            precision: None,
         }
     }
 
@@ -153,12 +181,6 @@ impl Overview {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.cells == 0
-    }
-
-    /// Whether replications differ, so that a difference may be one of chance.
-    #[must_use]
-    pub fn tells_chance(&self) -> bool {
-        self.most_replications > 1
     }
 
     /// Reads a cell's JSON.
@@ -169,6 +191,11 @@ impl Overview {
             if !self.fleets.contains(&fleet.name) {
                 self.fleets.push(fleet.name.clone());
             }
+        }
+        if let Some(CellPrecision { of, asked, reached }) = cell.precision.take() {
+            let overall = self.precision.get_or_insert(OverallPrecision { of, asked, worst: 0.0, blunt: 0 });
+            overall.worst = overall.worst.max(reached);
+            overall.blunt += u64::from(reached > asked);
         }
         let judged = cell.fleets.iter().any(|fleet| fleet.meets_slo.is_some());
         self.judged |= judged;
@@ -181,9 +208,9 @@ impl Overview {
             None => self.best.push((best.clone(), 1)),
         }
         let position = grid.position(cell.cell);
-        let point = Point { cell: cell.cell, position, fleets: cell.fleets, best, comparisons: cell.comparisons };
-        // One replication tells nothing of chance.
-        self.unsure += u64::from(cell.replications > 1 && !point.is_sure());
+        let CellText { cell, replications, fleets, comparisons, .. } = cell;
+        let point = Point { cell, position, fleets, best, replications, comparisons };
+        self.unsure += u64::from(point.is_unsure());
         if self.points.len() < MOST_POINTS {
             self.points.push(point);
         }
@@ -247,6 +274,14 @@ impl Overview {
         let mut words = format!("{cells} of {}, {}, seed {}", paths.join(" x "), self.replications(), self.seed);
         if !self.overrides.is_empty() {
             let _ = write!(words, ", with {}", self.overrides.join(" "));
+        }
+        if let Some(OverallPrecision { of, asked, worst, blunt }) = &self.precision {
+            let _ = write!(words, "; {of} known to {} or better", number::share(*worst));
+            match blunt {
+                0 => {}
+                1 => drop(write!(words, ", in one cell not to {}", number::share(*asked))),
+                cells => drop(write!(words, ", in {cells} cells not to {}", number::share(*asked))),
+            }
         }
         words + "; $/month"
     }
@@ -331,4 +366,4 @@ fn axis_names(axes: &[Axis]) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -6,11 +6,11 @@ use crate::experiment::Spread;
 
 const PLAIN: Look = Look { width: 80, color: false };
 
-fn manifest(axes: &[(&str, &[&str])]) -> Manifest {
+fn manifest(axes: &[(&str, &[&str])], spread: Spread) -> Manifest {
     let axis = |&(path, values): &(&str, &[&str])| AxisManifest {
         path: path.to_owned(),
         values: values.iter().map(|&value| value.to_owned()).collect(),
-        spread: Spread::Listed,
+        spread,
     };
     Manifest {
         schema: String::new(),
@@ -29,7 +29,7 @@ fn manifest(axes: &[(&str, &[&str])]) -> Manifest {
 }
 
 /// A cell of two fleets: the first costs $100, the second `cost`, and those in `met` meet the objective.
-fn cell(cell: u64, cost: f64, met: [bool; 2], significant: bool) -> String {
+pub fn cell(cell: u64, cost: f64, met: [bool; 2], significant: bool) -> String {
     let fleet = |name: &str, cost: f64, met: bool| {
         let cost = json!({"mean": cost, "low": null, "high": null});
         json!({"name": name, "meets_slo": met, "cost_per_month_usd": cost, "warnings": []})
@@ -53,7 +53,12 @@ fn cell(cell: u64, cost: f64, met: [bool; 2], significant: bool) -> String {
 }
 
 fn overview(axes: &[(&str, &[&str])], cells: &[String]) -> Overview {
-    let manifest = manifest(axes);
+    spread_overview(axes, Spread::Listed, cells)
+}
+
+/// Of axes whose values come about in one way.
+pub fn spread_overview(axes: &[(&str, &[&str])], spread: Spread, cells: &[String]) -> Overview {
+    let manifest = manifest(axes, spread);
     let grid = manifest.grid(std::path::Path::new("")).unwrap();
     let mut overview = Overview::new(&manifest, &grid);
     cells.iter().for_each(|cell| overview.add(&grid, cell).unwrap());
@@ -126,4 +131,23 @@ fn warnings_are_counted_and_the_first_is_shown() {
     let report = overview(&[RATES], &[plain.clone(), warned(1), warned(2)]).report(PLAIN);
     assert!(report.contains("warning: in 2 cells (sweep.json), the first in cell 1: owned: p999 rests on"), "{report}");
     assert!(!overview(&[RATES], &[plain]).report(PLAIN).contains("warning"));
+}
+
+#[test]
+fn a_precision_is_told_by_its_worst_cell() {
+    let with = |index: u64, reached: f64| {
+        let precision = json!({"of": "cost", "asked": 0.01, "reached": reached});
+        cell(index, 50.0, [true, true], true).replacen('{', &format!("{{\"precision\":{precision},"), 1)
+    };
+    let source = overview(&[RATES], &[with(0, 0.004), with(1, 0.009)]).source();
+    assert!(source.contains("; cost known to 0.9% or better; $/month"), "{source}");
+    let source = overview(&[RATES], &[with(0, 0.02), with(1, 0.009), with(2, 0.03)]).source();
+    assert!(source.contains("; cost known to 3.0% or better, in 2 cells not to 1.0%"), "{source}");
+}
+
+#[test]
+fn equal_costs_are_unsure_even_after_one_replication() {
+    let once = |cost: f64| cell(0, cost, [true, true], false).replace("\"replications\":10", "\"replications\":1");
+    let unsure = |cost: f64| overview(&[("seed", &["1"])], &[once(cost)]).points[0].is_unsure();
+    assert_eq!([unsure(100.0), unsure(99.0)], [true, false]);
 }
