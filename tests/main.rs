@@ -5,6 +5,7 @@ mod differential;
 mod docs;
 mod document;
 mod invariants;
+mod matrix;
 mod oracles;
 mod reference;
 mod scenario;

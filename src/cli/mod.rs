@@ -5,6 +5,7 @@ mod curve;
 pub mod exit;
 mod flags;
 mod interrupt;
+mod matrix;
 mod merge;
 mod notes;
 mod progress;
@@ -54,6 +55,9 @@ enum Command {
     /// Simulate the fleets over a range of volumes: cost, latency, and where the cheapest changes
     #[command(after_help = curve::EXAMPLES)]
     Curve(curve::Args),
+    /// Simulate the fleets by utilisation and length of a request, beside the guide's rule of thumb
+    #[command(after_help = matrix::EXAMPLES)]
+    Matrix(matrix::Args),
     /// Simulate a scenario at every combination of values of some of its paths
     #[command(after_help = sweep::EXAMPLES)]
     Sweep(sweep::Args),
@@ -83,6 +87,7 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
         Command::Sweep(args) => sweep::execute(args),
         Command::Merge(args) => merge::execute(args),
         Command::Curve(args) => curve::execute(args),
+        Command::Matrix(args) => matrix::execute(args),
         Command::Check(args) => check::execute(args),
         Command::Scenarios(args) => scenarios::execute(args),
         Command::Traffic(args) => traffic::execute(args),

@@ -9,6 +9,7 @@ mod explanation;
 #[cfg(test)]
 pub mod fixture;
 mod formula;
+mod guide;
 mod verdict;
 
 pub use caveat::Caveat;
@@ -18,4 +19,5 @@ pub use evidence::Evidence;
 pub use examine::{examine_comparison, examine_fleet, thin_quantiles};
 pub use explanation::{Explanation, Overhead, explain};
 pub use formula::{FormulaCost, FormulaTraffic, formula_break_even};
+pub use guide::{GuideVerdict, HIGH_UTILIZATION, LONG, LOW_UTILIZATION, SHORT, guide};
 pub use verdict::{cheapest, cheapest_meeting, loses_too_many, meets};

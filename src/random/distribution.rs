@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rand::RngExt;
 use rand_distr::{Distribution as _, Exp1, StandardNormal};
 
-use crate::scenario::Distribution;
+use crate::scenario::{Decimal, Distribution};
 use crate::unit::Span;
 
 use super::Rng;
@@ -52,7 +52,10 @@ enum Law {
         low: u64,
         high: u64,
     },
-    Empirical(Arc<[Span]>),
+    Empirical {
+        values: Arc<[Span]>,
+        scale: Decimal,
+    },
     Sum(Vec<Sampler>),
 }
 
@@ -77,7 +80,9 @@ impl Sampler {
             Distribution::Pareto { mean, shape } => {
                 Law::Pareto { mu: libm::log(nanos(mean) * (shape - 1.0) / shape), inverse_shape: shape.recip() }
             }
-            Distribution::Empirical { values, .. } => Law::Empirical(Arc::clone(values)),
+            Distribution::Empirical { values, scale, .. } => {
+                Law::Empirical { values: Arc::clone(values), scale: *scale }
+            }
             Distribution::Phases(phases) => Law::Sum(phases.iter().map(Sampler::new).collect()),
         };
         Sampler { law }
@@ -96,7 +101,7 @@ impl Sampler {
             }
             Law::Pareto { mu, inverse_shape } => Span::from_draw(exp(*mu + *inverse_shape * exponential(rng))),
             Law::Uniform { low, high } => Span::from_nanos(rng.random_range(*low..=*high)),
-            Law::Empirical(values) => values[rng.random_range(0..values.len() as u64) as usize],
+            Law::Empirical { values, scale } => scale.times(values[rng.random_range(0..values.len() as u64) as usize]),
             Law::Sum(phases) => sum(phases.iter_mut().map(|phase| phase.sample(rng))),
         }
     }
@@ -161,7 +166,7 @@ fn constant_value(distribution: &Distribution) -> Span {
         | Distribution::Gamma { mean: span, .. }
         | Distribution::Weibull { mean: span, .. }
         | Distribution::Pareto { mean: span, .. } => *span,
-        Distribution::Empirical { values, .. } => values.first().copied().unwrap_or_default(),
+        Distribution::Empirical { values, scale, .. } => scale.times(values.first().copied().unwrap_or_default()),
         Distribution::Phases(phases) => sum(phases.iter().map(constant_value)),
     }
 }

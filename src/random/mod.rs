@@ -22,6 +22,8 @@ pub enum Purpose {
     Arrivals,
     /// On and off times of a class.
     Bursts,
+    /// How many requests a recorded one becomes, and when they arrive.
+    Volume,
     ServiceTime,
     ColdStart,
     IdleSelection,
@@ -32,6 +34,7 @@ impl Purpose {
         match self {
             Purpose::Arrivals => "arrivals",
             Purpose::Bursts => "bursts",
+            Purpose::Volume => "volume",
             Purpose::ServiceTime => "service-time",
             Purpose::ColdStart => "cold-start",
             Purpose::IdleSelection => "idle-selection",

@@ -9,6 +9,7 @@ pub mod files;
 mod fixture;
 pub mod folder;
 pub mod latency_curve;
+pub mod matrix;
 pub mod movement;
 pub mod number;
 pub mod parquet;

@@ -185,6 +185,7 @@ where
     Series::new(name.into(), values.collect::<Vec<T>>()).into()
 }
 
+/// Writes columns of one length to a file.
 pub(super) fn write(path: &Path, columns: Vec<Column>) -> Result<(), Error> {
     let file = BufWriter::new(File::create(path).map_err(Error::writing(path))?);
     finish(file, columns).map_err(|cause| Error::Parquet { path: path.to_owned(), cause })

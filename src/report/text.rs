@@ -96,6 +96,7 @@ fn load(document: &StreamDocument) -> String {
     )
 }
 
+/// A paragraph a warning.
 pub(super) fn warn(text: &mut String, warnings: &[String], look: Look) {
     if !warnings.is_empty() {
         section(text, "");

@@ -31,6 +31,9 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// The replications of a scenario that varies and says nothing of them.
+    pub const USUAL_REPLICATIONS: u32 = 10;
+
     /// The part of the horizon that is counted: `[warm_up, horizon)`.
     #[must_use]
     pub fn window(&self) -> Span {
@@ -91,7 +94,7 @@ impl TrafficClass {
     fn varies(&self) -> bool {
         let arrivals = match &self.source {
             Source::Synthetic { arrivals, .. } => *arrivals != Arrivals::Regular,
-            Source::Trace(trace) => matches!(trace.layout, TraceLayout::Counts { .. }),
+            Source::Trace(trace) => trace.volume != Decimal::ONE || matches!(trace.layout, TraceLayout::Counts { .. }),
         };
         let service = match &self.service_time {
             ServiceTime::Drawn(distribution) => !distribution.is_constant(),
@@ -157,6 +160,11 @@ pub struct Trace {
     pub period: Span,
     /// Recorded time passes this much faster, in billionths (1_000_000_000 = as recorded); at least 1.
     pub speed_billionths: u64,
+    /// This many requests for each recorded one. Counts a bin expect as many times more. Of one row a request, a row becomes as
+    /// many requests as `volume` has whole ones, and one more with the probability of the rest: the first at the recorded time,
+    /// the others uniform in the gap up to the next recorded arrival (after a last row, in the mean gap), all with the row's
+    /// service time. So the rate is multiplied, and bursts and lulls longer than a gap stay as they are. At 1 nothing is drawn.
+    pub volume: Decimal,
 }
 
 impl Trace {
@@ -189,9 +197,10 @@ pub enum TraceLayout {
 #[derive(Clone, Debug, PartialEq)]
 pub enum ServiceTime {
     Drawn(Distribution),
-    /// Seconds in a column of the trace.
+    /// Seconds in a column of the trace, times `scale`.
     Column {
         column: String,
+        scale: Decimal,
     },
     /// overhead + prompt tokens / prompt_per_s + output tokens / output_per_s, the token counts in columns of the trace.
     Tokens {
@@ -237,10 +246,12 @@ pub enum Distribution {
         mean: Span,
         shape: f64,
     },
-    /// Drawn with replacement from the values (seconds) of a column.
+    /// Drawn with replacement from the values (seconds) of a column, times `scale`.
     Empirical {
         file: DataFile,
         column: String,
+        scale: Decimal,
+        /// As they are in the file.
         values: Arc<[Span]>,
     },
     /// The sum of independent draws, at least one.
@@ -514,6 +525,7 @@ mod tests {
             repeat: false,
             period: Span::ZERO,
             speed_billionths,
+            volume: Decimal::ONE,
         }
     }
 

@@ -3,12 +3,12 @@
 use crate::trace::{DataFile, Location, TraceError, read_seconds};
 use crate::unit::Span;
 
-use super::Distribution;
 use super::context::{Context, DataFolder};
 use super::embedded;
 use super::fields::Fields;
 use super::tree::{Content, Node};
-use super::values::{list, number, positive_span, span, text};
+use super::values::{decimal, list, number, positive_span, span, text};
+use super::{Decimal, Distribution};
 
 /// The kinds of distributions.
 pub(super) const KINDS: [&str; 9] =
@@ -92,9 +92,10 @@ fn pareto(fields: &mut Fields<'_>) -> Option<Distribution> {
 fn empirical(fields: &mut Fields<'_>) -> Option<Distribution> {
     let file = fields.required("file", "durations.csv", data_file);
     let column = fields.required("column", "service_s", text);
+    let scale = fields.optional("scale", decimal).unwrap_or(Decimal::ONE);
     let (file, column) = (file?, column?);
     match read_seconds(&file, &column) {
-        Ok(values) => Some(Distribution::Empirical { file, column, values }),
+        Ok(values) => Some(Distribution::Empirical { file, column, scale, values }),
         Err(error) => {
             report_trace(fields, &error, "column");
             None

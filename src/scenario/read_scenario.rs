@@ -18,8 +18,7 @@ use super::values::{date_time, integer, list, number, positive_span, share, span
 use super::warning::Caveat;
 use super::{Fleet, Scenario, Shape, Slo, Source, TrafficClass};
 
-/// Independent repetitions where something varies.
-const USUAL_REPLICATIONS: u32 = 10;
+/// Independent repetitions.
 const REPLICATIONS: RangeInclusive<u64> = 1..=100_000;
 /// The seeds that a TOML integer can write.
 const SEEDS: RangeInclusive<u64> = 0..=i64::MAX as u64;
@@ -79,7 +78,7 @@ pub(super) fn scenario(context: &Context, root: &Node, stem: &str, choice: &Flee
     if let Some(replications) = replications.filter(|&replications| replications > 1 && !varies) {
         context.warn(Some(replications_place), Caveat::NothingVaries { replications });
     }
-    scenario.replications = replications.unwrap_or(if varies { USUAL_REPLICATIONS } else { 1 });
+    scenario.replications = replications.unwrap_or(if varies { Scenario::USUAL_REPLICATIONS } else { 1 });
     Some(scenario)
 }
 

@@ -9,7 +9,7 @@ use super::read_distribution::{data_file, report_trace};
 use super::tree::Node;
 use super::values::{decimal, flag, positive_span, text};
 use super::warning::Caveat;
-use super::{ServiceTime, Trace, TraceLayout};
+use super::{Decimal, ServiceTime, Trace, TraceLayout};
 
 /// A trace before its file is read.
 pub(super) struct WrittenTrace<'a> {
@@ -25,6 +25,7 @@ pub(super) fn trace<'a>(context: &'a Context, node: &'a Node) -> Option<WrittenT
     let layout = layout(&mut fields);
     let repeat = fields.optional("repeat", flag).unwrap_or(false);
     let speed = fields.optional("speed", decimal).map(|speed| speed.billionths);
+    let volume = fields.optional("volume", decimal).unwrap_or(Decimal::ONE);
     let period = fields.optional("period", positive_span);
     fields.report_keys();
     Some(WrittenTrace {
@@ -34,6 +35,7 @@ pub(super) fn trace<'a>(context: &'a Context, node: &'a Node) -> Option<WrittenT
             repeat,
             period: Span::ZERO,
             speed_billionths: speed.unwrap_or(Trace::AS_RECORDED),
+            volume,
         },
         period,
         fields,
@@ -64,7 +66,7 @@ pub fn columns(layout: &TraceLayout, service: &ServiceTime) -> Columns {
             arrival: arrival.clone(),
             values: match service {
                 ServiceTime::Drawn(_) => Vec::new(),
-                ServiceTime::Column { column } => vec![ValueColumn::Seconds(column.clone())],
+                ServiceTime::Column { column, .. } => vec![ValueColumn::Seconds(column.clone())],
                 ServiceTime::Tokens { prompt, output, .. } => {
                     vec![ValueColumn::Count(prompt.clone()), ValueColumn::Count(output.clone())]
                 }

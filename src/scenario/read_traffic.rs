@@ -9,7 +9,7 @@ use super::read_distribution::{self, of_kind};
 use super::read_trace::{WrittenTrace, trace};
 use super::tree::Node;
 use super::values::{decimal, name, number, positive_span, rate, span, span_or, text, time_of_day};
-use super::{Arrivals, Distribution, ServiceTime, Shape, Source, TraceLayout, TrafficClass};
+use super::{Arrivals, Decimal, Distribution, ServiceTime, Shape, Source, TraceLayout, TrafficClass};
 
 /// A class, and where its shape is written.
 pub(super) struct ReadClass {
@@ -192,7 +192,8 @@ fn service_time<'a>(context: &'a Context, node: &'a Node) -> Option<(ServiceTime
     let service = match kind {
         "column" => {
             let column = fields.required("column", "service_s", text);
-            column.map(|column| ServiceTime::Column { column })
+            let scale = fields.optional("scale", decimal).unwrap_or(Decimal::ONE);
+            column.map(|column| ServiceTime::Column { column, scale })
         }
         "tokens" => tokens(&mut fields),
         _ => return of_kind(kind, fields).map(|drawn| (ServiceTime::Drawn(drawn), None)),

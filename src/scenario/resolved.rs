@@ -106,13 +106,16 @@ impl Writer {
             false => String::new(),
         };
         let (file, repeat) = (self.data_file(&trace.file), trace.repeat);
-        format!("{{ file = {file}, {layout}, repeat = {repeat}{period}, speed = {speed} }}")
+        let volume = decimal(trace.volume);
+        format!("{{ file = {file}, {layout}, repeat = {repeat}{period}, speed = {speed}, volume = {volume} }}")
     }
 
     fn service_time(&self, service_time: &ServiceTime) -> String {
         match service_time {
             ServiceTime::Drawn(distribution) => self.distribution(distribution),
-            ServiceTime::Column { column } => format!("{{ kind = \"column\", column = {} }}", quoted(column)),
+            ServiceTime::Column { column, scale } => {
+                format!("{{ kind = \"column\", column = {}, scale = {} }}", quoted(column), decimal(*scale))
+            }
             ServiceTime::Tokens { prompt, output, prompt_per_s, output_per_s, overhead } => format!(
                 "{{ kind = \"tokens\", prompt = {}, output = {}, prompt_per_s = {}, output_per_s = {}, overhead = {} }}",
                 quoted(prompt),
@@ -140,9 +143,12 @@ impl Writer {
             Distribution::Pareto { mean, shape } => {
                 format!("{{ kind = \"pareto\", mean = {}, shape = {} }}", quoted(mean), float(*shape))
             }
-            Distribution::Empirical { file, column, .. } => {
-                format!("{{ kind = \"empirical\", file = {}, column = {} }}", self.data_file(file), quoted(column))
-            }
+            Distribution::Empirical { file, column, scale, .. } => format!(
+                "{{ kind = \"empirical\", file = {}, column = {}, scale = {} }}",
+                self.data_file(file),
+                quoted(column),
+                decimal(*scale)
+            ),
             Distribution::Phases(phases) => {
                 let phases: Vec<String> = phases.iter().map(|phase| self.distribution(phase)).collect();
                 format!("{{ kind = \"phases\", phases = [{}] }}", phases.join(", "))

@@ -1,7 +1,9 @@
 //! The requests of one class.
 
 use crate::random::{Purpose, Rng, Sampler, stream};
-use crate::scenario::{Arrivals, Scenario, ServiceTime, Shape, Source, Trace, TraceLayout, TrafficClass};
+use crate::scenario::{
+    Arrivals, Decimal, Scenario, ServiceTime, Shape, Source, Trace, TraceLayout, TrafficClass, trace_columns,
+};
 use crate::trace::{TraceError, ValueColumn};
 use crate::unit::{Rate, Span, Time};
 
@@ -13,6 +15,7 @@ use super::renewal::{Gaps, Renewal};
 use super::replay::{ReplayedBins, ReplayedRows};
 use super::shape::Segments;
 use super::tokens::TokenSpeed;
+use super::volume::MultipliedRows;
 
 /// The requests of one class, in order.
 pub(super) enum ClassStream {
@@ -26,14 +29,30 @@ pub(super) enum ClassStream {
         rows: Box<ReplayedRows>,
         service: RecordedService,
     },
+    /// As `Recorded`, with other than one request a row.
+    Multiplied {
+        rows: Box<MultipliedRows>,
+        service: RecordedService,
+    },
 }
 
 /// How a row of a trace tells its service time.
 pub(super) enum RecordedService {
-    /// In its only value.
-    Column,
+    /// In its only value, times a scale.
+    Column(Decimal),
     /// From its two values, prompt and output.
     Tokens(TokenSpeed),
+}
+
+impl RecordedService {
+    /// The service time of a row, of which `value` tells the values.
+    #[inline]
+    fn span(&self, value: impl Fn(usize) -> u64) -> Span {
+        match self {
+            RecordedService::Column(scale) => scale.times(Span::from_nanos(value(0))),
+            RecordedService::Tokens(speed) => speed.service(value(0), value(1)),
+        }
+    }
 }
 
 impl ClassStream {
@@ -54,20 +73,13 @@ impl ClassStream {
                 let arrivals = replayed(trace, horizon, &random)?;
                 drawn(distribution, arrivals)
             }
-            (Source::Trace(trace), ServiceTime::Column { column }) => ClassStream::Recorded {
-                rows: open_rows(trace, vec![ValueColumn::Seconds(column.clone())], horizon)?,
-                service: RecordedService::Column,
-            },
-            (Source::Trace(trace), ServiceTime::Tokens { prompt, output, prompt_per_s, output_per_s, overhead }) => {
-                let columns = [prompt, output].map(|column| ValueColumn::Count(column.clone()));
-                ClassStream::Recorded {
-                    rows: open_rows(trace, columns.to_vec(), horizon)?,
-                    service: RecordedService::Tokens(TokenSpeed {
-                        prompt_per_s: *prompt_per_s,
-                        output_per_s: *output_per_s,
-                        overhead: *overhead,
-                    }),
-                }
+            (Source::Trace(trace), ServiceTime::Column { scale, .. }) => {
+                recorded(trace, &class.service_time, RecordedService::Column(*scale), horizon, &random)?
+            }
+            (Source::Trace(trace), ServiceTime::Tokens { prompt_per_s, output_per_s, overhead, .. }) => {
+                let speed =
+                    TokenSpeed { prompt_per_s: *prompt_per_s, output_per_s: *output_per_s, overhead: *overhead };
+                recorded(trace, &class.service_time, RecordedService::Tokens(speed), horizon, &random)?
             }
             (Source::Synthetic { .. }, ServiceTime::Column { .. } | ServiceTime::Tokens { .. }) => {
                 unreachable!("a checked scenario reads service times only from a trace")
@@ -92,10 +104,14 @@ impl ClassStream {
                 for _ in 0..count {
                     let Some(row) = rows.next_row()? else { break };
                     arrival.push(row.at);
-                    service.push(match recorded {
-                        RecordedService::Column => Span::from_nanos(rows.value(0, row)),
-                        RecordedService::Tokens(speed) => speed.service(rows.value(0, row), rows.value(1, row)),
-                    });
+                    service.push(recorded.span(|column| rows.value(column, row)));
+                }
+            }
+            ClassStream::Multiplied { rows, service: recorded } => {
+                for _ in 0..count {
+                    let Some(at) = rows.next_arrival()? else { break };
+                    arrival.push(at);
+                    service.push(recorded.span(|column| rows.value(column)));
                 }
             }
         }
@@ -132,10 +148,31 @@ fn replayed(
     random: &dyn Fn(Purpose) -> Rng,
 ) -> Result<Box<dyn ArrivalProcess>, TraceError> {
     Ok(match &trace.layout {
-        TraceLayout::Requests { .. } => open_rows(trace, Vec::new(), horizon)?,
+        TraceLayout::Requests { .. } if trace.volume == Decimal::ONE => open_rows(trace, Vec::new(), horizon)?,
+        TraceLayout::Requests { .. } => {
+            Box::new(MultipliedRows::open(trace, Vec::new(), horizon, random(Purpose::Volume))?)
+        }
         TraceLayout::Counts { count, bin, .. } => {
             let bins = ReplayedBins::open(trace, count, *bin, horizon)?;
             Box::new(Poisson::new(bins, random(Purpose::Arrivals))?)
+        }
+    })
+}
+
+/// Requests whose service times are in the trace, too.
+fn recorded(
+    trace: &Trace,
+    service_time: &ServiceTime,
+    service: RecordedService,
+    horizon: Time,
+    random: &dyn Fn(Purpose) -> Rng,
+) -> Result<ClassStream, TraceError> {
+    let values = trace_columns(&trace.layout, service_time).values;
+    Ok(match trace.volume {
+        Decimal::ONE => ClassStream::Recorded { rows: open_rows(trace, values, horizon)?, service },
+        _ => {
+            let rows = MultipliedRows::open(trace, values, horizon, random(Purpose::Volume))?;
+            ClassStream::Multiplied { rows: Box::new(rows), service }
         }
     })
 }

@@ -34,7 +34,9 @@ fn means(scenario: &Scenario, class: &TrafficClass) -> Result<ClassMeans, TraceE
     if let (Source::Synthetic { rate, .. }, ServiceTime::Drawn(distribution)) = (&class.source, &class.service_time) {
         return Ok(ClassMeans { rate_per_s: rate.per_second(), service_s: distribution.mean_s() });
     }
-    let alone = Scenario { traffic: vec![class.clone()], fleets: Vec::new(), ..scenario.clone() };
+    // As recorded, and then multiplied: nothing is drawn that need not be.
+    let (recorded, volume) = class.as_recorded();
+    let alone = Scenario { traffic: vec![recorded], fleets: Vec::new(), ..scenario.clone() };
     let profile = profile(&alone, 0, 1)?;
     // Of counts a bin the expected rate is known; recorded requests are as many as there are.
     let expected = profile.series.first().and_then(|bin| bin.expected_per_s);
@@ -42,5 +44,5 @@ fn means(scenario: &Scenario, class: &TrafficClass) -> Result<ClassMeans, TraceE
         ServiceTime::Drawn(distribution) => distribution.mean_s(),
         ServiceTime::Column { .. } | ServiceTime::Tokens { .. } => profile.mean_service_s.unwrap_or(0.0),
     };
-    Ok(ClassMeans { rate_per_s: expected.unwrap_or(profile.rate_per_s), service_s })
+    Ok(ClassMeans { rate_per_s: expected.unwrap_or(profile.rate_per_s) * volume, service_s })
 }

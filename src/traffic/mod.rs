@@ -17,6 +17,7 @@ mod replay;
 mod shape;
 mod stream;
 mod tokens;
+mod volume;
 
 pub use block::Block;
 pub use means::{ClassMeans, class_means};

@@ -129,7 +129,7 @@ impl ReplayedBins {
         let end = trace.replayed(row.recorded + u128::from(self.bin.nanos()));
         let end = end.map_or(horizon, |end| end.min(horizon));
         let length = self.bin.nanos() as f64 * (Trace::AS_RECORDED as f64 / trace.speed_billionths as f64);
-        let rate = self.rows.value(0, row) as f64 / length;
+        let rate = self.rows.value(0, row) as f64 * trace.volume.value() / length;
         Ok(Some(Segment::level(row.at.nanos(), end.nanos(), rate)))
     }
 }

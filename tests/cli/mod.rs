@@ -1,6 +1,7 @@
 //! The program as its users call it: exit codes, what goes where, and that files are replaced whole.
 
 mod curve;
+mod matrix;
 mod sweep;
 
 use std::collections::BTreeMap;

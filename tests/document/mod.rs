@@ -1,5 +1,6 @@
 //! The document of a run, from a scenario's text to its JSON, against the published schema.
 
+mod matrix;
 mod schema;
 
 use std::collections::BTreeMap;

@@ -36,9 +36,19 @@ impl<'a> Validator<'a, '_> {
                     value.as_object().is_none_or(|object| array(rule).iter().all(|key| object.contains_key(text(key))))
                 }
                 "additionalProperties" => {
-                    assert_eq!(rule, &Value::Bool(false), "the only form that is known here");
-                    let known = schema["properties"].as_object().expect("properties");
-                    value.as_object().is_none_or(|object| object.keys().all(|key| known.contains_key(key)))
+                    let known = schema["properties"].as_object();
+                    let others: Vec<(&String, &Value)> = value
+                        .as_object()
+                        .into_iter()
+                        .flatten()
+                        .filter(|(key, _)| known.is_none_or(|known| !known.contains_key(*key)))
+                        .collect();
+                    if rule.is_object() {
+                        others.iter().for_each(|(key, other)| self.check(rule, other, &format!("{path}.{key}")));
+                    } else {
+                        assert_eq!(rule, &Value::Bool(false), "the only other form that is known here");
+                    }
+                    rule.is_object() || others.is_empty()
                 }
                 "properties" => {
                     for (key, rule) in rule.as_object().expect("an object") {

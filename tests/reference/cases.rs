@@ -3,8 +3,8 @@
 use std::fmt;
 
 use breakeven::scenario::{
-    BilledPhases, Dedicated, Distribution, Fleet, IdleSelection, Instances, Overflow, OverflowRule, PoolKind, ScaleOut,
-    Scenario, Serverless, Slo, Tariff,
+    BilledPhases, Decimal, Dedicated, Distribution, Fleet, IdleSelection, Instances, Overflow, OverflowRule, PoolKind,
+    ScaleOut, Scenario, Serverless, Slo, Tariff,
 };
 use breakeven::trace::{DataFile, Location};
 use breakeven::unit::{Price, Rate, Span, Time, Usd};
@@ -229,6 +229,7 @@ fn cold_start(grid: Grid) -> BoxedStrategy<Distribution> {
     let empirical = prop::collection::vec(span(grid, 5), 1..=4).prop_map(|values| Distribution::Empirical {
         file: DataFile { written: String::new(), location: Location::Embedded(b"") },
         column: String::new(),
+        scale: Decimal::ONE,
         values: values.into(),
     });
     let mean = (1..=4_u64).prop_map(|mean| Distribution::Exponential { mean: seconds(mean) });

@@ -350,6 +350,12 @@ fn fails_on_traces() {
         ("one row that repeats", "{ file = \"one.csv\", arrival = \"at\", repeat = true }", column),
         ("a period too short", "{ file = \"good.csv\", arrival = \"at\", repeat = true, period = \"1h\" }", column),
         ("a speed of zero", "{ file = \"good.csv\", arrival = \"at\", speed = 0 }", column),
+        ("a volume of nothing", "{ file = \"good.csv\", arrival = \"at\", volume = 0 }", column),
+        (
+            "a scale in quotes",
+            "{ file = \"good.csv\", arrival = \"at\" }",
+            "service_time = { kind = \"column\", column = \"service\", scale = \"2x\" }",
+        ),
         ("neither arrival nor counts", "{ file = \"good.csv\" }", column),
         (
             "bins of another width",

@@ -3,6 +3,7 @@
 mod broken;
 mod overrides;
 mod resolved;
+mod scaled;
 mod warnings;
 
 use breakeven::scenario::{Origin, Overrides, SCENARIOS, load};

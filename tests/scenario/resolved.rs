@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use breakeven::scenario::{Loaded, Origin, Overrides, SCENARIOS, Scenario, Source, load, write_resolved};
+use breakeven::scenario::{
+    Distribution, Loaded, Origin, Overrides, SCENARIOS, Scenario, ServiceTime, Source, load, write_resolved,
+};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -24,6 +26,9 @@ fn comparable(mut scenario: Scenario) -> Scenario {
     for class in &mut scenario.traffic {
         if let Source::Trace(trace) = &mut class.source {
             trace.file.written.clear();
+        }
+        if let ServiceTime::Drawn(Distribution::Empirical { file, .. }) = &mut class.service_time {
+            file.written.clear();
         }
     }
     scenario
@@ -48,8 +53,12 @@ fn a_trace_on_disk_is_found_from_the_folder_that_the_scenario_is_written_to() {
         horizon = "10s"
         [[traffic]]
         name = "replay"
-        trace = { file = "trace.csv", arrival = "at", repeat = true, speed = 1.5 }
-        service_time = { kind = "column", column = "service" }
+        trace = { file = "trace.csv", arrival = "at", repeat = true, speed = 1.5, volume = 2.25 }
+        service_time = { kind = "column", column = "service", scale = 0.125 }
+        [[traffic]]
+        name = "drawn"
+        rate = "1/s"
+        service_time = { kind = "empirical", file = "trace.csv", column = "service", scale = 3 }
         [[fleet]]
         name = "dedicated"
         kind = "dedicated"

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use breakeven::random::{Purpose, Rng, Sampler, stream};
-use breakeven::scenario::Distribution;
+use breakeven::scenario::{Decimal, Distribution};
 use breakeven::trace::{DataFile, Location};
 use breakeven::unit::Span;
 use proptest::prelude::*;
@@ -40,6 +40,7 @@ fn empirical(seconds: &[u64]) -> Distribution {
     Distribution::Empirical {
         file: DataFile { written: String::new(), location: Location::Embedded(b"") },
         column: String::new(),
+        scale: Decimal::ONE,
         values: seconds.iter().map(|&s| Span::from_nanos(s * SECOND)).collect::<Arc<[Span]>>(),
     }
 }
