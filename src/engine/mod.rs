@@ -24,19 +24,6 @@ pub fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> R
     Ok(pool.map_err(|error| format!("cannot start threads: {error}"))?.install(work))
 }
 
-/// Does `work` for every item on rayon's current pool, in no order. What is within may be parallel too.
-///
-/// # Errors
-/// The first error there is; no further items are begun then.
-pub fn for_each<T: Sync, E: Send>(items: &[T], work: impl Fn(&T) -> Result<(), E> + Sync + Send) -> Result<(), E> {
-    items.par_iter().with_max_len(1).try_for_each(work)
-}
-
-/// What `work` makes of every item, in the order of the items, on rayon's current pool.
-pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
-    items.par_iter().map(work).collect()
-}
-
 /// How far a replication has moved on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Advance {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine;
+use rayon::prelude::*;
+
 use crate::scenario::{Loaded, Overrides, Problems, ScenarioFile};
 use crate::summary::Provenance;
 use crate::trace::{DataFile, TraceError};
@@ -88,7 +89,7 @@ impl Sweep {
         let mut first = None;
         for start in (0..cells).step_by(CHECKED_TOGETHER as usize) {
             let together: Vec<u64> = (start..cells.min(start + CHECKED_TOGETHER)).collect();
-            let loaded = engine::map(&together, |&cell| self.load(cell));
+            let loaded: Vec<Result<Loaded, Problems>> = together.par_iter().map(|&cell| self.load(cell)).collect();
             for (cell, loaded) in together.into_iter().zip(loaded) {
                 match loaded {
                     Ok(loaded) => {
@@ -117,7 +118,7 @@ impl Sweep {
         keep: &(dyn Fn(u64, Trial) -> Result<(), E> + Sync),
     ) -> Result<(), E> {
         watch.cells(cells.len() as u64);
-        engine::for_each(cells, |&cell| {
+        cells.par_iter().with_max_len(1).try_for_each(|&cell| {
             keep(cell, self.cell(cell, watch)?)?;
             watch.cell_done();
             Ok(())
