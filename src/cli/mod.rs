@@ -6,10 +6,12 @@ pub mod exit;
 mod flags;
 mod interrupt;
 mod matrix;
+mod merge;
 mod notes;
 mod progress;
 mod run;
 mod scenarios;
+mod sweep;
 mod terminal;
 mod traffic;
 
@@ -56,6 +58,12 @@ enum Command {
     /// Simulate the fleets by utilisation and length of a request, beside the guide's rule of thumb
     #[command(after_help = matrix::EXAMPLES)]
     Matrix(matrix::Args),
+    /// Simulate a scenario at every combination of values of some of its paths
+    #[command(after_help = sweep::EXAMPLES)]
+    Sweep(sweep::Args),
+    /// Join the parts of a sweep that `--shard` made
+    #[command(after_help = merge::EXAMPLES)]
+    Merge(merge::Args),
     /// Find all mistakes and warnings of a scenario without running it
     #[command(after_help = check::EXAMPLES)]
     Check(check::Args),
@@ -76,6 +84,8 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
     interrupt::install();
     match &line.command {
         Command::Run(args) => run::execute(args),
+        Command::Sweep(args) => sweep::execute(args),
+        Command::Merge(args) => merge::execute(args),
         Command::Curve(args) => curve::execute(args),
         Command::Matrix(args) => matrix::execute(args),
         Command::Check(args) => check::execute(args),

@@ -1,6 +1,8 @@
 //! What the terminal can show, and writing to it.
 
+use std::fs::File;
 use std::io::{self, Write};
+use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
 use terminal_size::{Width, terminal_size_of};
@@ -34,6 +36,16 @@ pub fn color_of_errors() -> bool {
 pub fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Writes a file to standard output.
+pub fn print_file(path: &Path) -> Result<(), Failure> {
+    let unreadable = |error| Failure::Failed(format!("error: cannot read {}: {error}", path.display()));
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut out = io::stdout().lock();
+    io::copy(&mut file, &mut out)?;
     out.flush()?;
     Ok(())
 }

@@ -9,6 +9,9 @@ pub enum Error {
     /// The disk is full, a folder is not writable, a name is too long.
     #[error("cannot write {path}: {cause}", path = .path.display())]
     Write { path: PathBuf, cause: io::Error },
+    /// A file that breakeven wrote before cannot be read again.
+    #[error("cannot read {path}: {cause}\n  help: remove it and start again", path = .path.display())]
+    Read { path: PathBuf, cause: String },
     /// The Parquet writer refused, nearly always for want of disk space.
     #[error("cannot write {path}: {cause}", path = .path.display())]
     Parquet { path: PathBuf, cause: polars::prelude::PolarsError },

@@ -8,9 +8,13 @@ use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempDir};
 
 use super::error::Error;
+use super::sweep::folder as sweep_folder;
 
 /// The file that says that breakeven wrote a folder, and may replace it.
 pub const MARKER: &str = ".breakeven";
+
+/// What the name of a file or folder that is being filled begins with.
+pub(super) const TEMPORARY: &str = ".breakeven-";
 
 /// Why a folder may not be written to.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +30,16 @@ pub enum ClaimError {
     /// It lacks a name of its own (`/`, `..`), so nothing can be put in its place.
     #[error("the output folder {path} cannot be replaced\n  help: name a folder, such as --out output/mine", path = .0.display())]
     Nameless(PathBuf),
+    /// A sweep works in it.
+    #[error("another breakeven works in the folder {path}\n  help: wait for it, or choose another folder with --out", path = .0.display())]
+    Busy(PathBuf),
+    /// Hours of work might be lost.
+    #[error(
+        "the output folder {path} holds a sweep that is not done\n  help: finish it with its own command, choose another folder with \
+         --out, or remove it",
+        path = .0.display()
+    )]
+    Unfinished(PathBuf),
     #[error("cannot look into the output folder {path}: {cause}", path = .path.display())]
     Unreadable { path: PathBuf, cause: io::Error },
 }
@@ -42,20 +56,12 @@ impl OutputFolder {
     /// # Errors
     /// See [`ClaimError`].
     pub fn claim(path: &Path) -> Result<OutputFolder, ClaimError> {
-        if path.file_name().is_none() {
-            return Err(ClaimError::Nameless(path.to_owned()));
+        check(path)?;
+        if is_locked(&path.join(MARKER)) {
+            return Err(ClaimError::Busy(path.to_owned()));
         }
-        let unreadable = |cause| ClaimError::Unreadable { path: path.to_owned(), cause };
-        match fs::symlink_metadata(path) {
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
-            Err(cause) => return Err(unreadable(cause)),
-            Ok(metadata) if !metadata.is_dir() => return Err(ClaimError::NotAFolder(path.to_owned())),
-            Ok(_) => {
-                let empty = fs::read_dir(path).map_err(unreadable)?.next().is_none();
-                if !empty && !path.join(MARKER).is_file() {
-                    return Err(ClaimError::Foreign(path.to_owned()));
-                }
-            }
+        if sweep_folder::is_unfinished(path) {
+            return Err(ClaimError::Unfinished(path.to_owned()));
         }
         Ok(OutputFolder { path: path.to_owned() })
     }
@@ -75,13 +81,40 @@ impl OutputFolder {
             _ => Path::new("."),
         };
         fs::create_dir_all(parent).map_err(Error::writing(parent))?;
-        let folder =
-            tempfile::Builder::new().prefix(".breakeven-").tempdir_in(parent).map_err(Error::writing(parent))?;
+        let folder = tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(parent).map_err(Error::writing(parent))?;
         make_readable(folder.path()).map_err(Error::writing(folder.path()))?;
         let marker = folder.path().join(MARKER);
         fs::write(&marker, format!("{schema}\n")).map_err(Error::writing(&marker))?;
         Ok(Staging { folder, target: self.path })
     }
+}
+
+/// Checks that a folder is absent, empty or breakeven's.
+///
+/// # Errors
+/// See [`ClaimError`].
+pub(super) fn check(path: &Path) -> Result<(), ClaimError> {
+    if path.file_name().is_none() {
+        return Err(ClaimError::Nameless(path.to_owned()));
+    }
+    let unreadable = |cause| ClaimError::Unreadable { path: path.to_owned(), cause };
+    match fs::symlink_metadata(path) {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
+        Err(cause) => return Err(unreadable(cause)),
+        Ok(metadata) if !metadata.is_dir() => return Err(ClaimError::NotAFolder(path.to_owned())),
+        Ok(_) => {
+            let empty = fs::read_dir(path).map_err(unreadable)?.next().is_none();
+            if !empty && !path.join(MARKER).is_file() {
+                return Err(ClaimError::Foreign(path.to_owned()));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a process holds the lock of a marker.
+fn is_locked(marker: &Path) -> bool {
+    fs::File::open(marker).is_ok_and(|file| matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock)))
 }
 
 /// A folder being filled.
@@ -130,7 +163,7 @@ impl Staging {
 /// When it cannot be made.
 pub fn temporary_file(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".breakeven-");
+    builder.prefix(TEMPORARY);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -16,6 +16,7 @@ pub mod parquet;
 pub mod request_file;
 pub mod spreadsheet;
 pub mod stream_document;
+pub mod sweep;
 pub mod table;
 pub mod text;
 

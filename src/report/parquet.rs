@@ -21,6 +21,11 @@ use super::movement::Movement;
 /// # Errors
 /// When the file cannot be written.
 pub fn write_fleets(path: &Path, scenario: &Scenario, replications: &[Replication]) -> Result<(), Error> {
+    write(path, fleet_columns(scenario, replications))
+}
+
+/// The columns of `fleets.parquet`: every figure of a fleet in a replication.
+pub(super) fn fleet_columns(scenario: &Scenario, replications: &[Replication]) -> Vec<Column> {
     let mut rows = Vec::new();
     for (index, fleet) in scenario.fleets.iter().enumerate() {
         for (replication, outcome) in replications.iter().enumerate() {
@@ -37,7 +42,7 @@ pub fn write_fleets(path: &Path, scenario: &Scenario, replications: &[Replicatio
     columns.extend(quantity_columns("latency", &rows, |row| &row.latency));
     columns.extend(quantity_columns("wait", &rows, |row| &row.whole.wait));
     columns.extend(usage_columns(&rows));
-    write(path, columns)
+    columns
 }
 
 /// Writes `timeline.parquet`: a row a fleet and time bin, of the first replication. Times are from t = 0.

@@ -149,7 +149,9 @@ pub(super) fn section(text: &mut String, body: &str) {
 }
 
 pub(super) fn paragraph(text: &mut String, words: &str, style: Style, look: Look) {
-    for line in textwrap::wrap(words, usize::from(look.width)) {
+    // At spaces alone: a unit such as requests/s stays whole.
+    let options = textwrap::Options::new(usize::from(look.width)).word_separator(textwrap::WordSeparator::AsciiSpace);
+    for line in textwrap::wrap(words, options) {
         let _ = writeln!(text, "{}", styled(&line, style, look));
     }
 }

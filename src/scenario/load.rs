@@ -65,32 +65,83 @@ pub fn load_traffic(origin: &Origin, overrides: &Overrides) -> Result<Loaded, Pr
 /// # Errors
 /// As [`load`].
 pub fn load_text(text: &str, name: &str, folder: &Path, overrides: &Overrides) -> Result<Loaded, Problems> {
-    let file = ScenarioFile {
-        bytes: text.as_bytes().to_vec(),
-        name: name.to_owned(),
-        data: DataFolder::Disk(folder.to_path_buf()),
-    };
-    load_file(file, "scenario", overrides, true)
+    ScenarioFile::of_text(text, name, folder).load(overrides)
 }
 
-/// A scenario file before it is understood.
-struct ScenarioFile {
+/// A scenario file, read once so that it can be loaded many times with other overrides.
+#[derive(Clone, Debug)]
+pub struct ScenarioFile {
     bytes: Vec<u8>,
     /// What messages call it.
     name: String,
+    /// What the scenario is called that does not name itself.
+    stem: String,
     data: DataFolder,
 }
 
-fn load_with(origin: &Origin, overrides: &Overrides, needs_fleets: bool) -> Result<Loaded, Problems> {
-    load_file(read(origin)?, &origin.stem(), overrides, needs_fleets)
+impl ScenarioFile {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(origin: &Origin) -> Result<ScenarioFile, Problems> {
+        read(origin)
+    }
+
+    /// A text as if it were the file `name` in `folder`.
+    #[must_use]
+    pub fn of_text(text: &str, name: &str, folder: &Path) -> ScenarioFile {
+        ScenarioFile {
+            bytes: text.as_bytes().to_vec(),
+            name: name.to_owned(),
+            stem: "scenario".to_owned(),
+            data: DataFolder::Disk(folder.to_path_buf()),
+        }
+    }
+
+    /// As [`load`].
+    ///
+    /// # Errors
+    /// As [`load`].
+    pub fn load(&self, overrides: &Overrides) -> Result<Loaded, Problems> {
+        self.load_with(overrides, &[], true)
+    }
+
+    /// As [`load`], with assignments `PATH=VALUE` that go over all others: those of a cell of a sweep.
+    ///
+    /// # Errors
+    /// As [`load`].
+    pub fn load_cell(&self, overrides: &Overrides, assignments: &[String]) -> Result<Loaded, Problems> {
+        self.load_with(overrides, assignments, true)
+    }
+
+    /// Of the file's bytes, in hexadecimal.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        Sha256::digest(&self.bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn load_with(&self, overrides: &Overrides, cell: &[String], needs_fleets: bool) -> Result<Loaded, Problems> {
+        let text = decode(&self.bytes, &self.name)?;
+        let mut sources = vec![SourceText { name: self.name.clone(), text }];
+        sources.extend(overrides.sources());
+        sources.extend(cell.iter().map(|text| SourceText { name: OVER_FLAG.to_owned(), text: text.clone() }));
+        let written = overrides.written().into_iter().chain(cell.iter().cloned()).collect();
+        load_sources(self, sources, written, needs_fleets)
+    }
 }
 
-fn load_file(file: ScenarioFile, stem: &str, overrides: &Overrides, needs_fleets: bool) -> Result<Loaded, Problems> {
-    let ScenarioFile { bytes, name, data } = file;
-    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    let text = decode(bytes, &name)?;
-    let mut sources = vec![SourceText { name, text }];
-    sources.extend(overrides.sources());
+fn load_with(origin: &Origin, overrides: &Overrides, needs_fleets: bool) -> Result<Loaded, Problems> {
+    ScenarioFile::read(origin)?.load_with(overrides, &[], needs_fleets)
+}
+
+/// Loads the first of the texts with the others, which are overrides; `written` is how these are stored with a result.
+fn load_sources(
+    file: &ScenarioFile,
+    sources: Vec<SourceText>,
+    written: Vec<String>,
+    needs_fleets: bool,
+) -> Result<Loaded, Problems> {
     let (root, syntax) = tree::parse(&sources[0].text, 0);
     let Some(mut root) = root else {
         return Err(Problems::new(syntax, sources));
@@ -100,7 +151,7 @@ fn load_file(file: ScenarioFile, stem: &str, overrides: &Overrides, needs_fleets
         .filter(|(_, source)| source.name == FLEET_FLAG)
         .map(|(index, source)| (source.text.clone(), Place::new(index, 0..source.text.len())))
         .collect();
-    let context = Context::new(sources, data);
+    let context = Context::new(sources, file.data.clone());
     syntax.into_iter().for_each(|finding| context.push(finding));
     for (index, source) in context.sources.iter().enumerate().skip(1) {
         if source.name != FLEET_FLAG {
@@ -111,16 +162,19 @@ fn load_file(file: ScenarioFile, stem: &str, overrides: &Overrides, needs_fleets
         true => FleetChoice::Some(&fleets),
         false => FleetChoice::Optional,
     };
-    let scenario = scenario(&context, &root, stem, &choice);
+    let scenario = scenario(&context, &root, &file.stem, &choice);
     let failed = context.has_problems();
     let (findings, warnings, sources) = context.into_parts();
     match scenario {
-        Some(scenario) if !failed => Ok(Loaded { scenario, sha256, overrides: overrides.written(), warnings, sources }),
+        Some(scenario) if !failed => {
+            Ok(Loaded { scenario, sha256: file.sha256(), overrides: written, warnings, sources })
+        }
         _ => Err(Problems::new(findings, sources)),
     }
 }
 
 const FLEET_FLAG: &str = "--fleet";
+const OVER_FLAG: &str = "--over";
 
 impl Overrides {
     /// The flags but `--fleet`, each with the override that it stands for.
@@ -138,7 +192,8 @@ impl Overrides {
     }
 
     /// As they are stored with a result.
-    fn written(&self) -> Vec<String> {
+    #[must_use]
+    pub fn written(&self) -> Vec<String> {
         let flags = self.flags().into_iter().map(|(_, text)| text);
         let fleets = self.fleets.iter().map(|name| format!("fleet={name}"));
         self.set.iter().cloned().chain(flags).chain(fleets).collect()
@@ -151,6 +206,7 @@ fn read(origin: &Origin) -> Result<ScenarioFile, Problems> {
             Some(scenario) => Ok(ScenarioFile {
                 bytes: scenario.text.as_bytes().to_vec(),
                 name: format!("{name}.toml (embedded)"),
+                stem: origin.stem(),
                 data: DataFolder::Embedded,
             }),
             None => Err(whole_file(
@@ -167,14 +223,14 @@ fn read(origin: &Origin) -> Result<ScenarioFile, Problems> {
                 whole_file(&name, &found, "a scenario file", "check the path")
             })?;
             let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-            Ok(ScenarioFile { bytes, name, data: DataFolder::Disk(folder) })
+            Ok(ScenarioFile { bytes, name, stem: origin.stem(), data: DataFolder::Disk(folder) })
         }
     }
 }
 
-fn decode(bytes: Vec<u8>, name: &str) -> Result<String, Problems> {
-    String::from_utf8(bytes).map_err(|error| {
-        let found = format!("bytes that are not UTF-8 from byte {} on", error.utf8_error().valid_up_to());
+fn decode(bytes: &[u8], name: &str) -> Result<String, Problems> {
+    std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| {
+        let found = format!("bytes that are not UTF-8 from byte {} on", error.valid_up_to());
         whole_file(name, &found, "a text file in UTF-8", "save the file as UTF-8")
     })
 }

@@ -1,6 +1,7 @@
 //! The scenario: a TOML file, checked, with every quantity in its unit.
 
 mod context;
+mod data_files;
 mod embedded;
 mod fields;
 mod load;
@@ -21,12 +22,13 @@ mod values;
 mod warning;
 
 pub use embedded::{DEFAULT, Embedded, SCENARIOS, STARTER, UnknownScenario};
-pub use load::{Loaded, Overrides, load, load_text, load_traffic};
+pub use load::{Loaded, Overrides, ScenarioFile, load, load_text, load_traffic};
 pub use model::*;
 pub use problem::{Problem, Problems};
 pub use quantity::{QuantityError, parse_price, parse_rate, parse_span, parse_time_of_day, parse_usd};
 pub use read_trace::columns as trace_columns;
 pub use resolved::write_resolved;
+pub use set::{Assignment, split_assignment};
 pub use warning::{Caveat, Warning};
 
 use read_scenario::report_duplicates;

@@ -53,22 +53,35 @@ impl Problems {
         &self.list
     }
 
+    /// Each of them with the offending text underlined, 80 columns wide.
+    #[must_use]
+    pub fn excerpts(&self, colour: bool) -> Vec<String> {
+        let excerpt = |problem: &Problem| {
+            let label = problem.span.clone().map(|span| (problem.source, span));
+            let message = format!("found {}, expected {}", problem.found, problem.expected);
+            let mut text = String::new();
+            Excerpt::new(Severity::Error, message, Some(problem.mend.clone()), label, &self.sources)
+                .render(colour, &mut text);
+            text
+        };
+        self.list.iter().map(excerpt).collect()
+    }
+
+    /// What messages call the scenario file.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        self.sources.first().map_or("", |source| &source.name)
+    }
+
     /// All of them with the offending text underlined, 80 columns wide, and a last line that counts them.
     #[must_use]
     pub fn render(&self, colour: bool) -> String {
-        let mut text = String::new();
-        for problem in &self.list {
-            let label = problem.span.clone().map(|span| (problem.source, span));
-            let message = format!("found {}, expected {}", problem.found, problem.expected);
-            let excerpt = Excerpt::new(Severity::Error, message, Some(problem.mend.clone()), label, &self.sources);
-            excerpt.render(colour, &mut text);
-        }
+        let mut text = self.excerpts(colour).concat();
         let count = match self.list.len() {
             1 => "1 mistake".to_owned(),
             count => format!("{count} mistakes"),
         };
-        let file = self.sources.first().map_or("", |source| &source.name);
-        text.push_str(&format!("{count} in {file}; nothing was run\n"));
+        text.push_str(&format!("{count} in {}; nothing was run\n", self.file()));
         text
     }
 }

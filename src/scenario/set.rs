@@ -14,6 +14,24 @@ struct Segment {
     place: Place,
 }
 
+/// `PATH=VALUE`, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment<'a> {
+    /// The segments of the path, without their quotes.
+    pub segments: Vec<String>,
+    /// As it is written.
+    pub path: &'a str,
+    pub value: &'a str,
+}
+
+/// Takes `PATH=VALUE` apart; `None` when there is no path or no equals sign after it.
+#[must_use]
+pub fn split_assignment(written: &str) -> Option<Assignment<'_>> {
+    let (segments, equals) = split_path(written, 0)?;
+    let segments = segments.into_iter().map(|segment| segment.text).collect();
+    Some(Assignment { segments, path: written[..equals].trim(), value: written[equals + 1..].trim() })
+}
+
 /// Puts the value of the override that is text number `source` into the tree.
 pub(super) fn apply(context: &Context, root: &mut Node, source: usize) {
     let written = context.sources[source].text.as_str();

@@ -2,6 +2,7 @@
 
 mod curve;
 mod matrix;
+mod sweep;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -397,7 +398,7 @@ fn assert_close(value: f64, expected: &Value) {
 #[test]
 fn help_has_examples_and_goes_to_standard_output() {
     let workspace = Workspace::new();
-    for command in ["run", "check", "scenarios", "traffic"] {
+    for command in ["run", "sweep", "merge", "check", "scenarios", "traffic"] {
         let help = workspace.stdout(&[command, "--help"]);
         assert!(help.contains("Examples:") && help.contains(&format!("breakeven {command}")), "{help}");
     }

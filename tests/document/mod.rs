@@ -3,18 +3,26 @@
 mod matrix;
 mod schema;
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Mutex;
 
 use breakeven::engine;
-use breakeven::experiment::{CurvePlan, Metric, Precision, Unwatched, Volumes, curve, logarithmic_volumes, simulate};
+use breakeven::experiment::{
+    Axis, CellError, CurvePlan, Grid, Metric, Precision, Sweep, Unwatched, Volumes, curve, logarithmic_volumes,
+    simulate,
+};
 use breakeven::report::curve::CurveDocument;
 use breakeven::report::stream_document::summarize_stream;
-use breakeven::scenario::{Overrides, load_text};
+use breakeven::report::sweep::document as sweep_document;
+use breakeven::report::sweep::manifest::Manifest;
+use breakeven::scenario::{Overrides, ScenarioFile, load_text};
 use breakeven::summary::{FleetSummary, Provenance, RunDocument};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = include_str!("../../docs/schema/run.schema.json");
 const CURVE_SCHEMA: &str = include_str!("../../docs/schema/curve.schema.json");
+const SWEEP_SCHEMA: &str = include_str!("../../docs/schema/sweep.schema.json");
 const TRAFFIC_SCHEMA: &str = include_str!("../../docs/schema/traffic.schema.json");
 
 /// Random traffic of two classes, an objective, and three fleets with every line that a bill can have.
@@ -172,6 +180,42 @@ fn the_document_of_a_run_tells_what_was_fitted_and_how_precisely() {
         value["fleets"][0]["fit"]["instances"].as_f64(),
         value["fleets"][0]["instances"]["peak"]["mean"].as_f64()
     );
+}
+
+#[test]
+fn a_document_of_a_sweep_keeps_to_its_schema() {
+    let file = ScenarioFile::of_text(VARIABLE, "test.toml", Path::new("."));
+    let over =
+        ["fleet.dedicated.instances=5,fit", "traffic.api.service_time.cv=1..2.5:2", "traffic.api.timeout=never,1min"];
+    let axes = over.map(|axis| Axis::parse(axis).expect("an axis")).to_vec();
+    let overrides =
+        Overrides { set: vec!["traffic.api.service_time.kind=lognormal".to_owned()], ..Overrides::default() };
+    let precision = Precision { metric: Metric::Cost, relative: 0.5, most_replications: 10 };
+    let sweep = Sweep::new(file, overrides, Grid::new(axes).expect("a grid"), Some(precision));
+    let checked = sweep.check().expect("good cells");
+    let manifest = Manifest::of(&sweep, &checked, None).expect("no data files");
+    let cells = Mutex::new(BTreeMap::new());
+    let keep = |cell, trial| {
+        let text = sweep_document::cell(sweep.grid(), cell, &trial).expect("a cell is JSON");
+        cells.lock().expect("no panic").insert(cell, text);
+        Ok::<(), CellError>(())
+    };
+    sweep.run(&(0..8).collect::<Vec<_>>(), &Unwatched, &keep).expect("no trace is read");
+    let cells: Vec<String> = cells.into_inner().expect("no panic").into_values().collect();
+    let head = sweep_document::head(&manifest, sweep.grid()).expect("a head is JSON");
+    let value: Value =
+        serde_json::from_str(&format!("{head}{}{}", cells.join(","), sweep_document::END)).expect("JSON");
+    let schema = serde_json::from_str(SWEEP_SCHEMA).expect("the schema is JSON");
+    assert_eq!(schema::problems(&schema, &value), [] as [&str; 0]);
+    let values =
+        json!({"fleet.dedicated.instances": "fit", "traffic.api.service_time.cv": 2.5, "traffic.api.timeout": "never"});
+    assert_eq!(value["cells"][6]["values"], values);
+    assert_eq!(
+        (&value["cells"][0]["fleets"][0]["instances"], value["cells"].as_array().map(Vec::len)),
+        (&json!(5), Some(8))
+    );
+    assert!(value["cells"][6]["fleets"][0]["instances"].is_u64(), "a fitted number");
+    assert_eq!(value["cells"][0]["fleets"][1]["instances"], Value::Null);
 }
 
 #[test]

@@ -1,0 +1,91 @@
+//! `breakeven merge`: join the parts of a sweep.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+
+use crate::report::folder::OutputFolder;
+use crate::report::sweep::document::SWEEP_SCHEMA;
+use crate::report::sweep::files::Assembly;
+use crate::report::sweep::merge::{MergeError, Parts};
+use crate::report::sweep::overview::Overview;
+
+use super::exit::Failure;
+use super::flags::OutputFlags;
+use super::{interrupt, sweep};
+
+#[derive(ClapArgs, Clone, Debug)]
+pub struct Args {
+    /// Folders that `breakeven sweep --shard I/N` wrote, one a part
+    #[arg(value_name = "DIR", required = true)]
+    parts: Vec<PathBuf>,
+
+    /// Folder of the joined results
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+
+    /// Write no charts
+    #[arg(long)]
+    no_charts: bool,
+
+    /// Write one JSON document to standard output, and nothing else there
+    #[arg(long)]
+    json: bool,
+
+    /// No messages; results and errors only
+    #[arg(long)]
+    quiet: bool,
+}
+
+pub const EXAMPLES: &str = "\
+Examples:
+  breakeven merge part-1 part-2 part-3 part-4 --out output/whole
+  breakeven merge output/mine-sweep-*-of-4 --out output/mine-sweep
+
+The result has the same bytes as that of the sweep in one piece.";
+
+/// Find every cell, put the files together, show.
+pub fn execute(args: &Args) -> Result<(), Failure> {
+    if let Some(part) = args.parts.iter().find(|part| is_same(part, &args.out)) {
+        let part = part.display();
+        return Err(Failure::Wrong(format!("error: --out {part} is one of the parts\n  help: choose another folder")));
+    }
+    let folder = OutputFolder::claim(&args.out)?;
+    let parts = Parts::of(&args.parts)?;
+    let overview = write(folder, &parts, !args.no_charts)?;
+    sweep::show(&overview, &args.out, &args.output())
+}
+
+fn write(folder: OutputFolder, parts: &Parts, chart: bool) -> Result<Overview, Failure> {
+    let _held_off = interrupt::hold_off();
+    let staging = folder.stage(SWEEP_SCHEMA)?;
+    parts.manifest.write(staging.path())?;
+    let mut assembly = Assembly::new(staging.path(), &parts.manifest, &parts.grid)?;
+    for (cell, place) in parts.cells() {
+        interrupt::check()?;
+        assembly.add(place, cell)?;
+    }
+    let overview = assembly.finish(chart)?;
+    staging.publish()?;
+    Ok(overview)
+}
+
+fn is_same(one: &Path, two: &Path) -> bool {
+    one.canonicalize().ok().zip(two.canonicalize().ok()).is_some_and(|(one, two)| one == two)
+}
+
+impl Args {
+    fn output(&self) -> OutputFlags {
+        let out = Some(self.out.clone());
+        OutputFlags { threads: None, out, no_charts: self.no_charts, json: self.json, quiet: self.quiet }
+    }
+}
+
+impl From<MergeError> for Failure {
+    fn from(error: MergeError) -> Failure {
+        match error {
+            MergeError::Failed(error) => error.into(),
+            error => Failure::Wrong(format!("error: {error}")),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! A sweep as it is read: the folder that it works in, its files, and what a person at a terminal sees.
+
+pub mod chart;
+pub mod document;
+pub mod files;
+pub mod folder;
+pub mod manifest;
+pub mod merge;
+pub mod overview;
+mod rows;
