@@ -43,16 +43,7 @@ impl Context {
 
     /// A value as it is written, for a message.
     pub fn written(&self, node: &Node) -> String {
-        const LONGEST: usize = 40;
-        let text = self.sources[node.place.source].slice(node.place);
-        let mut shown: String = text.chars().take(LONGEST).collect();
-        if shown.len() < text.len() {
-            shown.push_str("...");
-        }
-        if shown.is_empty() || shown.contains('\n') {
-            return node.content.type_name().to_owned();
-        }
-        format!("`{shown}`")
+        node.written(&self.sources[node.place.source])
     }
 
     /// The text at a place.
