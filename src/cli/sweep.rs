@@ -114,7 +114,7 @@ fn chosen_cells(sweep: &Sweep, shard: Option<Shard>) -> Result<Vec<u64>, Failure
 /// Where the sweep works: parts of one in folders of their own.
 fn place(args: &Args, stem: &str) -> PathBuf {
     let part = args.shard.map_or_else(String::new, |shard| format!("-{}-of-{}", shard.number(), shard.parts()));
-    args.output.out.clone().unwrap_or_else(|| Path::new("output").join(format!("{stem}-sweep{part}")))
+    args.output.out.clone().unwrap_or_else(|| Path::new("output").join(format!("{stem}{part}")))
 }
 
 /// Simulates the cells that are not done, each kept as soon as it is.
