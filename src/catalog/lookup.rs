@@ -196,7 +196,7 @@ impl NotPriced {
     /// What to write instead.
     #[must_use]
     pub fn mend(&self) -> String {
-        const PRICE: &str = "write the price itself, such as price = \"$2.50/h\"";
+        const PRICE: &str = "the price itself, such as price = \"$2.50/h\"";
         let near = |written: &str, known: &[String]| {
             let nearest = nearest(written, known.iter().map(String::as_str));
             nearest.map(|nearest| format!("did you mean \"{nearest}\"?"))

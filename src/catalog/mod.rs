@@ -11,4 +11,6 @@ mod stock;
 pub use entry::{Certainty, Entry, Kind};
 pub use lookup::{NotPriced, Wanted, WantedKey};
 pub use published::PublishedEntry;
+pub(crate) use read::read as read_entries;
 pub use stock::Catalog;
+pub(crate) use stock::read_file;
