@@ -7,8 +7,9 @@ use clap::Args as ClapArgs;
 
 use crate::experiment::{Axis, CellError, Grid, Shard, Sweep, Trial};
 use crate::report::sweep::chart::sweep_chart;
-use crate::report::sweep::files::{Assembly, RESULT};
+use crate::report::sweep::files::Assembly;
 use crate::report::sweep::folder::{CellResult, OpenError, SweepFolder};
+use crate::report::sweep::layout::RESULT;
 use crate::report::sweep::manifest::Manifest;
 use crate::report::sweep::overview::Overview;
 use crate::scenario::ScenarioFile;

@@ -24,7 +24,7 @@ pub fn run_report(document: &RunDocument, slo: Option<&Slo>, look: Look) -> Stri
     let scenario = &document.scenario;
     let traffic = traffic(&document.traffic.requests, &document.traffic.rate_per_s, scenario.window_s);
     let source = source(scenario.replications, scenario.seed, &scenario.overrides);
-    paragraph(&mut text, &format!("{traffic}, {source}{}", precision(document)), dim, look);
+    paragraph(&mut text, &format!("{traffic}, {source}{}", known_to(document.precision.as_ref())), dim, look);
     section(&mut text, &table::fleets(document, look));
     section(&mut text, "");
     paragraph(&mut text, &answer(document, slo), bold, look);
@@ -42,8 +42,8 @@ pub fn run_report(document: &RunDocument, slo: Option<&Slo>, look: Look) -> Stri
 }
 
 /// `: cost known to 0.8%, as asked`.
-fn precision(document: &RunDocument) -> String {
-    let Some(PrecisionSummary { of, asked, reached }) = document.precision else { return String::new() };
+pub(super) fn known_to(precision: Option<&PrecisionSummary>) -> String {
+    let Some(&PrecisionSummary { of, asked, reached }) = precision else { return String::new() };
     let known = format!("; {of} known to {}", number::share(reached));
     if reached <= asked { known } else { format!("{known}, not {}", number::share(asked)) }
 }

@@ -40,6 +40,14 @@ pub struct PrecisionSummary {
     pub reached: f64,
 }
 
+impl PrecisionSummary {
+    /// The least sharp of several trials; `None` where none was to be sharp.
+    pub fn worst<'a>(documents: impl IntoIterator<Item = &'a RunDocument>) -> Option<PrecisionSummary> {
+        let all = documents.into_iter().filter_map(|document| document.precision.clone());
+        all.max_by(|a, b| a.reached.total_cmp(&b.reached))
+    }
+}
+
 /// Where a scenario comes from: what a result is labelled with.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Provenance {

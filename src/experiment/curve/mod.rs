@@ -24,7 +24,7 @@ use break_even::{Finder, Known};
 use pair::Pair;
 
 /// A change of whether a fleet meets the objective is located to this share of the volume.
-const LIMIT: f64 = 0.01;
+const LIMIT: f64 = 0.02;
 
 /// What is asked of a curve.
 #[derive(Clone, Debug)]
@@ -113,6 +113,7 @@ fn known(point: &CurvePoint, fleets: [usize; 2]) -> Known {
         sizes: [fitted(a), fitted(b)],
         gap: if first_saves { -saving } else { saving },
         costs: [a, b].map(|fleet| fleet.cost.per_month_usd.mean.unwrap_or(0.0)),
+        replications: point.document.scenario.replications,
     }
 }
 

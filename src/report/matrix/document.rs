@@ -9,7 +9,7 @@ use crate::decide::{GuideVerdict, guide};
 use crate::experiment::{Loads, MatrixCell, MatrixPlan, fitted};
 use crate::measure::Estimate;
 use crate::report::number;
-use crate::summary::{Provenance, ScenarioSummary};
+use crate::summary::{PrecisionSummary, Provenance, ScenarioSummary};
 
 /// The schema that the document keeps to: `docs/schema/matrix.schema.json`.
 pub const MATRIX_SCHEMA: &str = "breakeven.matrix/1";
@@ -35,6 +35,9 @@ pub struct MatrixDocument {
     pub cells: Vec<CellSummary>,
     /// The share of cells that agree with the guide, of those with a rule and a cheapest fleet.
     pub agreement: Option<f64>,
+    /// With --precision: the least sharp of any cell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<PrecisionSummary>,
     pub warnings: Vec<String>,
     #[serde(skip)]
     pub has_objective: bool,
@@ -102,6 +105,7 @@ impl MatrixDocument {
             utilization_of: loads.utilization_of().map(str::to_owned),
             stretches_slo: plan.stretch_slo,
             agreement: agreement(&summaries),
+            precision: PrecisionSummary::worst(cells.iter().map(|cell| &cell.document)),
             warnings: warnings(provenance, plan, cells),
             fleets,
             cells: summaries,

@@ -159,7 +159,7 @@ fn sorted(mut places: Vec<f64>) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::overview::tests::{cell, spread_overview};
+    use super::super::text::tests::{cell, spread_overview};
     use super::*;
 
     const RATES: (&str, &[&str]) = ("traffic.api.rate", &["4/s", "120/min", "1/s"]);
