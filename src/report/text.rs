@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::catalog::PublishedEntry;
 use crate::measure::Estimate;
 use crate::scenario::Slo;
 
@@ -35,6 +36,7 @@ pub fn run_report(document: &RunDocument, slo: Option<&Slo>, look: Look) -> Stri
     for table in details.into_iter().flatten() {
         section(&mut text, &table);
     }
+    rest_on(&mut text, &document.catalog, look);
     warn(&mut text, &warnings(document), look);
     text
 }
@@ -94,6 +96,19 @@ fn load(document: &StreamDocument) -> String {
         number::round_duration(document.rate_bin_s),
         figure(&document.peak_rate_per_s, short)
     )
+}
+
+/// A paragraph a price of the catalogue.
+pub(super) fn rest_on(text: &mut String, catalog: &[PublishedEntry], look: Look) {
+    if !catalog.is_empty() {
+        section(text, "");
+    }
+    for entry in catalog {
+        let PublishedEntry { provider, gpu, product, region, price, as_of, certainty, .. } = entry;
+        let variant = entry.variant.as_ref().map(|variant| format!("-{variant}")).unwrap_or_default();
+        let words = format!("{provider} {gpu}{variant}, {product}, {region}: {price} as of {as_of} ({certainty})");
+        labelled(text, "price: ", &words, Style::new().dimmed(), look);
+    }
 }
 
 /// A paragraph a warning.

@@ -106,8 +106,8 @@ impl Sweep {
             for (cell, loaded) in together.into_iter().zip(loaded) {
                 match loaded {
                     Ok(loaded) => {
-                        let files = loaded.scenario.data_files();
-                        data_files.extend(files.into_iter().map(|file| (file.written.clone(), file.clone())));
+                        let files = loaded.scenario.data_files().into_iter().chain(&loaded.prices_file);
+                        data_files.extend(files.map(|file| (file.written.clone(), file.clone())));
                         first.get_or_insert(loaded);
                     }
                     Err(problems) => mistakes.add(cell, &self.grid, problems),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::catalog::PublishedEntry;
 use crate::decide::{Explanation, FormulaCost, FormulaTraffic, explain, formula_break_even};
 use crate::experiment::{BreakEven, Crossing, Curve, CurvePoint, ObjectiveLimit, Volumes};
 use crate::measure::Estimate;
@@ -21,6 +22,8 @@ pub struct CurveDocument {
     pub schema: &'static str,
     pub version: &'static str,
     pub scenario: ScenarioSummary,
+    /// The prices of the catalogue that the bills rest on.
+    pub catalog: Vec<PublishedEntry>,
     /// The class whose volume varies; `None`: all of them, in their proportions.
     pub class: Option<String>,
     pub fleets: Vec<FleetCurve>,
@@ -144,6 +147,7 @@ impl CurveDocument {
             schema: CURVE_SCHEMA,
             version: of_run.version,
             scenario: ScenarioSummary { replications, ..of_run.scenario.clone() },
+            catalog: provenance.catalog.clone(),
             class: volumes.class().map(str::to_owned),
             fleets: fleets.collect(),
             break_even: curve.break_even.iter().map(|found| break_even(&scenario.fleets, found, &formula)).collect(),

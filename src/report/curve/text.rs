@@ -6,7 +6,7 @@ use comfy_table::{Attribute, Cell};
 use crate::measure::Estimate;
 use crate::report::number;
 use crate::report::table::{Look, new_table, written};
-use crate::report::text::{known_to, paragraph, section, source, warn};
+use crate::report::text::{known_to, paragraph, rest_on, section, source, warn};
 
 use super::document::{BreakEvenSummary, CheapestRange, CurveDocument, PairSummary};
 
@@ -41,6 +41,7 @@ pub fn curve_report(document: &CurveDocument, look: Look) -> String {
         section(&mut text, "");
         paragraph(&mut text, &pair_sentence(document, pair), Style::new(), look);
     }
+    rest_on(&mut text, &document.catalog, look);
     warn(&mut text, &document.warnings, look);
     text
 }

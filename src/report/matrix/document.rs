@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::catalog::PublishedEntry;
 use crate::decide::{GuideVerdict, guide};
 use crate::experiment::{Loads, MatrixCell, MatrixPlan, fitted};
 use crate::measure::Estimate;
@@ -22,6 +23,8 @@ pub struct MatrixDocument {
     pub schema: &'static str,
     pub version: &'static str,
     pub scenario: ScenarioSummary,
+    /// The prices of the catalogue that the bills rest on.
+    pub catalog: Vec<PublishedEntry>,
     /// The dedicated fleet of whose slots a utilisation is: of all its instances, or of one where their number is fitted. `None`:
     /// of one slot.
     pub utilization_of: Option<String>,
@@ -98,6 +101,7 @@ impl MatrixDocument {
                 replications,
                 ..of_run.scenario.clone()
             },
+            catalog: provenance.catalog.clone(),
             utilization_of: loads.utilization_of().map(str::to_owned),
             stretches_slo: plan.stretch_slo,
             agreement: agreement(&summaries),

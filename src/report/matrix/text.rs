@@ -9,7 +9,7 @@ use super::{CellSummary, MatrixDocument, MatrixFleet};
 use crate::decide::{GuideVerdict, HIGH_UTILIZATION, LONG, LOW_UTILIZATION, SHORT};
 use crate::report::number;
 use crate::report::table::Look;
-use crate::report::text::{known_to, paragraph, section, source, warn};
+use crate::report::text::{known_to, paragraph, rest_on, section, source, warn};
 
 /// The map, its legend, the rules one by one, and what to beware of.
 #[must_use]
@@ -40,6 +40,7 @@ pub fn matrix_report(document: &MatrixDocument, look: Look) -> String {
             paragraph(&mut text, &words, Style::new(), look);
         }
     }
+    rest_on(&mut text, &document.catalog, look);
     warn(&mut text, &document.warnings, look);
     text
 }
