@@ -1,8 +1,6 @@
 //! The engine against closed forms of queueing theory: the mean over independent replications lies within its own 99.9 %
 //! confidence interval of the theory, and that interval is narrow.
 
-pub mod theory;
-
 use std::f64::consts::{PI, TAU};
 
 use breakeven::engine::replay_recorded;
@@ -20,7 +18,9 @@ use rand_distr::{Exp, LogNormal};
 use statrs::distribution::{ContinuousCDF as _, StudentsT};
 
 use crate::reference::build::{class, dedicated, fleet, hybrid, scenario, seconds, serverless};
-use theory::{erlang_b, erlang_c, mean_wait, mean_wait_of_one_server, share_that_gives_up, states_of_a_limited_queue};
+use breakeven::validation::theory::{
+    erlang_b, erlang_c, mean_wait, mean_wait_of_one_server, share_that_gives_up, states_of_a_limited_queue,
+};
 
 const REPLICATIONS: u32 = 20;
 
