@@ -34,6 +34,7 @@ rounded bills are in the answer.";
 const EXAMPLES: &str = "\
 Examples:
   breakeven run                        compare the fleets of the embedded scenario
+  breakeven curve                      at what volume does the answer change?
   breakeven scenarios new mine.toml    write a commented scenario to start from
   breakeven check mine.toml            find all mistakes in it
   breakeven run mine.toml              simulate, bill, report
