@@ -12,11 +12,13 @@ mod quantity;
 mod read_distribution;
 mod read_fleet;
 mod read_scenario;
+mod read_throughput;
 mod read_trace;
 mod read_traffic;
 mod resolved;
 mod scale;
 mod set;
+mod throughput;
 mod tree;
 mod values;
 mod warning;
@@ -29,6 +31,7 @@ pub use quantity::{QuantityError, parse_price, parse_rate, parse_span, parse_tim
 pub use read_trace::columns as trace_columns;
 pub use resolved::write_resolved;
 pub use set::{Assignment, split_assignment};
+pub use throughput::{Measured, Throughput};
 pub use warning::{Caveat, Warning};
 
 use read_scenario::report_duplicates;

@@ -6,11 +6,12 @@ use super::context::Context;
 use super::fields::{Fields, choice};
 use super::place::Place;
 use super::read_distribution::distribution;
+use super::read_throughput::throughput;
 use super::tree::{Content, Node};
 use super::values::{integer, integer_or, list, name, positive_span_or, price, rate, span, usd};
 use super::{
     BilledPhases, Dedicated, Fleet, FleetKind, Hybrid, IdleSelection, Instances, MOST_INSTANCES, MOST_SLOTS, Overflow,
-    OverflowRule, Pool, PoolKind, ScaleOut, Serverless, Tariff,
+    OverflowRule, Pool, PoolKind, ScaleOut, Serverless, Tariff, Throughput,
 };
 
 /// A fleet, and what of it is to be checked against the rest of the scenario.
@@ -72,11 +73,12 @@ fn dedicated(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Dedicated
         remarks.fitted.push(fields.place_of("instances"));
     }
     let slots = fields.optional("slots", slots).unwrap_or(1);
+    let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
     let price = fields.required("price", "$4.00/h", price);
     let queue_limit = fields
         .optional("queue_limit", integer_or("unlimited", 0..=MOST_WAITING, "how many requests may wait"))
         .flatten();
-    Some(Dedicated { instances: instances?, slots, price: price?, queue_limit })
+    Some(Dedicated { instances: instances?, slots, throughput, price: price?, queue_limit })
 }
 
 /// The largest queue limit and in-flight limit.
@@ -124,6 +126,7 @@ fn serverless(fields: &mut Fields<'_>) -> Option<Serverless> {
     let idle_selection = fields.word("idle_selection", "a rule to choose an idle instance", &IDLE_SELECTION);
     let overflow = fields.word("overflow", "what happens at max_instances", &OVERFLOW);
     let slots = fields.optional("slots", slots).unwrap_or(1);
+    let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
     let tariff = tariff(fields);
     Some(Serverless {
         cold_start: cold_start?,
@@ -134,6 +137,7 @@ fn serverless(fields: &mut Fields<'_>) -> Option<Serverless> {
         idle_selection,
         overflow,
         slots,
+        throughput,
         tariff,
     })
 }

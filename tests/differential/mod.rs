@@ -124,3 +124,11 @@ proptest! {
         assert_agreement(&case)?;
     }
 }
+
+proptest! {
+    #![proptest_config(config(8_000))]
+    #[test]
+    fn fleets_that_share_their_instances_agree_with_the_reference_model(case in case(Just(Kind::Sharing))) {
+        assert_agreement(&case)?;
+    }
+}
