@@ -57,7 +57,7 @@ impl Shared {
         Shared {
             speeds: std::iter::once(0).chain(speeds).collect(),
             instances: Vec::new(),
-            agenda: Agenda::default(),
+            agenda: Agenda::new(),
             begun: 0,
         }
     }
