@@ -6,19 +6,22 @@
 //!
 //! 1. [`mod@unit`]: time, money, prices and rates that cannot be confused.
 //! 2. [`trace`]: recorded traffic, read row by row from CSV, gzipped CSV or Parquet.
-//! 3. [`scenario`]: the TOML file becomes a checked [`scenario::Scenario`].
-//! 4. [`random`]: addressed streams of random numbers and the distributions drawn from them.
-//! 5. [`traffic`]: requests, in blocks sorted by arrival.
-//! 6. [`measure`]: counters, histograms and confidence intervals.
-//! 7. [`fleet`]: dedicated, serverless and hybrid fleets that serve those requests. No money, no files.
-//! 8. [`engine`]: replications of the same requests against every fleet, in parallel.
-//! 9. [`bill`]: usage becomes money.
-//! 10. [`decide`]: which fleet is the cheapest, and whether the difference is significant.
-//! 11. [`summary`]: what was measured becomes figures with intervals.
-//! 12. [`experiment`]: runs put together: pools fitted to the objective, replications until the figures are sharp enough.
-//! 13. [`report`]: tables, JSON, Parquet and charts.
+//! 3. [`mod@toml`]: TOML files in which every value knows its place, and the mistakes that are found in them.
+//! 4. [`catalog`]: what GPUs cost, by provider, each price with its source, date and certainty.
+//! 5. [`scenario`]: the TOML file becomes a checked [`scenario::Scenario`].
+//! 6. [`random`]: addressed streams of random numbers and the distributions drawn from them.
+//! 7. [`traffic`]: requests, in blocks sorted by arrival.
+//! 8. [`measure`]: counters, histograms and confidence intervals.
+//! 9. [`fleet`]: dedicated, serverless and hybrid fleets that serve those requests. No money, no files.
+//! 10. [`engine`]: replications of the same requests against every fleet, in parallel.
+//! 11. [`bill`]: usage becomes money.
+//! 12. [`decide`]: which fleet is the cheapest, and whether the difference is significant.
+//! 13. [`summary`]: what was measured becomes figures with intervals.
+//! 14. [`experiment`]: runs put together: pools fitted to the objective, replications until the figures are sharp enough.
+//! 15. [`report`]: tables, JSON, Parquet and charts.
 
 pub mod bill;
+pub mod catalog;
 pub mod cli;
 pub mod decide;
 pub mod engine;
@@ -29,6 +32,7 @@ pub mod random;
 pub mod report;
 pub mod scenario;
 pub mod summary;
+pub mod toml;
 pub mod trace;
 pub mod traffic;
 pub mod unit;

@@ -12,7 +12,7 @@ use crate::unit::Span;
 
 use super::exit::Failure;
 use super::flags::{self, OutputFlags, PrecisionFlags, ScenarioFlags};
-use super::progress::Progress;
+use super::progress::CellProgress;
 use super::{interrupt, notes, terminal};
 
 /// The replications that a break-even point may take, unless --max-replications says otherwise.
@@ -99,7 +99,7 @@ fn simulate(volumes: &Volumes, provenance: &Provenance, args: &Args) -> Result<C
         precision: args.precision.precision(),
         most_replications: args.precision.max_replications.unwrap_or(MOST_REPLICATIONS),
     };
-    let progress = Progress::new("simulating", args.output.quiet);
+    let progress = CellProgress::new(args.output.quiet);
     Ok(args.output.on_threads(|| experiment::curve(volumes, provenance, &plan, &progress))??)
 }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use jiff::civil::Date;
 
 use crate::engine;
 use crate::experiment::{Metric, Precision};
@@ -38,6 +39,12 @@ pub struct ScenarioFlags {
     #[arg(long, value_name = "D")]
     pub horizon: Option<String>,
 
+    /// Warn of prices of the catalogue that are more than 180 days old on this day
+    ///
+    /// The system's clock is not asked, so that results stay the same [default: the day of the newest price that is carried]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub today: Option<Date>,
+
     /// Simulate only this fleet; may be repeated
     #[arg(long, value_name = "NAME")]
     pub fleet: Vec<String>,
@@ -68,6 +75,10 @@ impl PrecisionFlags {
         let most_replications = self.max_replications.unwrap_or(Precision::MOST);
         Some(Precision { metric, relative: self.precision?, most_replications })
     }
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "write year, month and day, such as 2026-11-24".to_owned())
 }
 
 /// `1%` or `0.01`, above zero and below one.
@@ -116,6 +127,7 @@ impl ScenarioFlags {
             seed: self.seed,
             replications: self.replications,
             horizon: self.horizon.clone(),
+            today: self.today,
             fleets: self.fleet.clone(),
         }
     }

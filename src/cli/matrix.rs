@@ -12,7 +12,7 @@ use crate::unit::Span;
 
 use super::exit::Failure;
 use super::flags::{self, OutputFlags, PrecisionFlags, ScenarioFlags};
-use super::progress::Progress;
+use super::progress::CellProgress;
 use super::{interrupt, notes, terminal};
 
 /// The most values along one side.
@@ -85,7 +85,7 @@ fn simulate(
     plan: &MatrixPlan,
     output: &OutputFlags,
 ) -> Result<Vec<MatrixCell>, Failure> {
-    let progress = Progress::new("simulating", output.quiet);
+    let progress = CellProgress::new(output.quiet);
     Ok(output.on_threads(|| experiment::matrix(loads, provenance, plan, &progress))??)
 }
 

@@ -40,7 +40,7 @@ pub struct Args {
 pub const EXAMPLES: &str = "\
 Examples:
   breakeven merge part-1 part-2 part-3 part-4 --out output/whole
-  breakeven merge output/mine-sweep-*-of-4 --out output/mine-sweep
+  breakeven merge output/mine-*-of-4 --out output/mine
 
 The result has the same bytes as that of the sweep in one piece.";
 

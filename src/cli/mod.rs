@@ -1,5 +1,6 @@
 //! The command line: what was typed, resolved once into what the library needs. One file a subcommand.
 
+mod catalog;
 mod check;
 mod curve;
 pub mod exit;
@@ -67,6 +68,9 @@ enum Command {
     /// Find all mistakes and warnings of a scenario without running it
     #[command(after_help = check::EXAMPLES)]
     Check(check::Args),
+    /// What GPUs cost: the prices that scenarios may name, each with its source, date and certainty
+    #[command(after_help = catalog::EXAMPLES)]
+    Catalog(catalog::Args),
     /// List the embedded scenarios, print one, or write a file to start from
     #[command(after_help = scenarios::EXAMPLES)]
     Scenarios(scenarios::Args),
@@ -89,6 +93,7 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
         Command::Curve(args) => curve::execute(args),
         Command::Matrix(args) => matrix::execute(args),
         Command::Check(args) => check::execute(args),
+        Command::Catalog(args) => catalog::execute(args),
         Command::Scenarios(args) => scenarios::execute(args),
         Command::Traffic(args) => traffic::execute(args),
     }

@@ -7,8 +7,9 @@ use clap::Args as ClapArgs;
 
 use crate::experiment::{Axis, CellError, Grid, Shard, Sweep, Trial};
 use crate::report::sweep::chart::sweep_chart;
-use crate::report::sweep::files::{Assembly, RESULT};
+use crate::report::sweep::files::Assembly;
 use crate::report::sweep::folder::{CellResult, OpenError, SweepFolder};
+use crate::report::sweep::layout::RESULT;
 use crate::report::sweep::manifest::Manifest;
 use crate::report::sweep::overview::Overview;
 use crate::scenario::ScenarioFile;
@@ -114,7 +115,7 @@ fn chosen_cells(sweep: &Sweep, shard: Option<Shard>) -> Result<Vec<u64>, Failure
 /// Where the sweep works: parts of one in folders of their own.
 fn place(args: &Args, stem: &str) -> PathBuf {
     let part = args.shard.map_or_else(String::new, |shard| format!("-{}-of-{}", shard.number(), shard.parts()));
-    args.output.out.clone().unwrap_or_else(|| Path::new("output").join(format!("{stem}-sweep{part}")))
+    args.output.out.clone().unwrap_or_else(|| Path::new("output").join(format!("{stem}{part}")))
 }
 
 /// Simulates the cells that are not done, each kept as soon as it is.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempDir};
 
 use super::error::Error;
-use super::sweep::folder as sweep_folder;
+use super::sweep::layout;
 
 /// The file that says that breakeven wrote a folder, and may replace it.
 pub const MARKER: &str = ".breakeven";
@@ -60,7 +60,7 @@ impl OutputFolder {
         if is_locked(&path.join(MARKER)) {
             return Err(ClaimError::Busy(path.to_owned()));
         }
-        if sweep_folder::is_unfinished(path) {
+        if layout::is_unfinished(path) {
             return Err(ClaimError::Unfinished(path.to_owned()));
         }
         Ok(OutputFolder { path: path.to_owned() })

@@ -9,7 +9,6 @@ use crate::measure::Estimate;
 
 use super::number;
 use super::stream_document::StreamDocument;
-use super::sweep::overview::Point;
 use crate::summary::{FleetSummary, RequestsSummary, RunDocument};
 
 /// What a table may use of the terminal.
@@ -21,7 +20,7 @@ pub struct Look {
 }
 
 /// From this width on there is room for the intervals of latencies.
-const WIDE: u16 = 108;
+pub(super) const WIDE: u16 = 108;
 
 /// A header line under the heads, and no other lines.
 const STYLE: TableStyle = TableStyle::new()
@@ -119,59 +118,6 @@ fn plain_figure(figure: f64) -> String {
     if figure < 999.5 { number::significant(figure, 3) } else { number::count(figure) }
 }
 
-/// A row a cell of a sweep: its values, then what each fleet costs a month, the best one marked, and those that miss the
-/// objective dimmed.
-#[must_use]
-pub fn cells(axes: &[String], rows: &[(Vec<&str>, &Point)], fleets: &[String], look: Look) -> String {
-    let heads: Vec<String> = axes.iter().cloned().chain(fleets.iter().map(|fleet| shortened(fleet))).collect();
-    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
-    let mut table = new_table(&heads, look);
-    for column in table.column_iter_mut().take(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-        column.set_constraint(ColumnConstraint::ContentWidth);
-    }
-    let misses = rows.iter().flat_map(|(_, point)| &point.fleets).any(|fleet| fleet.meets_slo == Some(false));
-    for (values, point) in rows {
-        let mut row: Vec<Cell> = values.iter().map(|value| Cell::new(shortened(value))).collect();
-        row.extend(fleets.iter().map(|name| cell_of_fleet(point, name, misses, look)));
-        table.add_row(row);
-    }
-    written(&mut table)
-}
-
-/// What a fleet costs in a cell, with room for a mark behind it.
-fn cell_of_fleet(point: &Point, name: &str, misses: bool, look: Look) -> Cell {
-    let Some(fleet) = point.fleets.iter().find(|fleet| fleet.name == name) else {
-        return Cell::new(number::NONE);
-    };
-    let cost = Estimate::from(fleet.cost_per_month_usd);
-    let figure = match look.width >= WIDE {
-        true => with_interval(&cost, number::dollars),
-        false => number::or_dash(cost.mean, number::dollars),
-    };
-    let room = if misses { 6 } else { 1 };
-    let mark = match fleet.meets_slo {
-        _ if point.best.as_deref() == Some(name) => "◀",
-        Some(false) => "missed",
-        _ => "",
-    };
-    let cell = Cell::new(format!("{figure} {mark:room$}"));
-    match mark {
-        "◀" => cell.add_attribute(Attribute::Bold),
-        "missed" if look.color => cell.add_attribute(Attribute::Dim),
-        _ => cell,
-    }
-}
-
-/// A value that fits a column.
-fn shortened(value: &str) -> String {
-    const LONGEST: usize = 24;
-    if value.chars().count() <= LONGEST {
-        return value.to_owned();
-    }
-    value.chars().take(LONGEST - 3).chain("...".chars()).collect()
-}
-
 /// A row a pair: a name, and words that wrap.
 #[must_use]
 pub fn listing(heads: [&str; 2], rows: impl IntoIterator<Item = [String; 2]>, look: Look) -> String {
@@ -211,7 +157,7 @@ fn seconds(estimate: &Estimate, look: Look) -> String {
     }
 }
 
-fn with_interval(estimate: &Estimate, write: fn(f64) -> String) -> String {
+pub(super) fn with_interval(estimate: &Estimate, write: fn(f64) -> String) -> String {
     let figure = number::or_dash(estimate.mean, write);
     match number::interval(estimate) {
         Some(interval) => format!("{figure} {interval}"),

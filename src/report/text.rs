@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::catalog::PublishedEntry;
 use crate::measure::Estimate;
 use crate::scenario::Slo;
 
@@ -23,7 +24,7 @@ pub fn run_report(document: &RunDocument, slo: Option<&Slo>, look: Look) -> Stri
     let scenario = &document.scenario;
     let traffic = traffic(&document.traffic.requests, &document.traffic.rate_per_s, scenario.window_s);
     let source = source(scenario.replications, scenario.seed, &scenario.overrides);
-    paragraph(&mut text, &format!("{traffic}, {source}{}", precision(document)), dim, look);
+    paragraph(&mut text, &format!("{traffic}, {source}{}", known_to(document.precision.as_ref())), dim, look);
     section(&mut text, &table::fleets(document, look));
     section(&mut text, "");
     paragraph(&mut text, &answer(document, slo), bold, look);
@@ -35,13 +36,14 @@ pub fn run_report(document: &RunDocument, slo: Option<&Slo>, look: Look) -> Stri
     for table in details.into_iter().flatten() {
         section(&mut text, &table);
     }
+    rest_on(&mut text, &document.catalog, look);
     warn(&mut text, &warnings(document), look);
     text
 }
 
 /// `: cost known to 0.8%, as asked`.
-fn precision(document: &RunDocument) -> String {
-    let Some(PrecisionSummary { of, asked, reached }) = document.precision else { return String::new() };
+pub(super) fn known_to(precision: Option<&PrecisionSummary>) -> String {
+    let Some(&PrecisionSummary { of, asked, reached }) = precision else { return String::new() };
     let known = format!("; {of} known to {}", number::share(reached));
     if reached <= asked { known } else { format!("{known}, not {}", number::share(asked)) }
 }
@@ -94,6 +96,19 @@ fn load(document: &StreamDocument) -> String {
         number::round_duration(document.rate_bin_s),
         figure(&document.peak_rate_per_s, short)
     )
+}
+
+/// A paragraph a price of the catalogue.
+pub(super) fn rest_on(text: &mut String, catalog: &[PublishedEntry], look: Look) {
+    if !catalog.is_empty() {
+        section(text, "");
+    }
+    for entry in catalog {
+        let PublishedEntry { provider, gpu, product, region, price, as_of, certainty, .. } = entry;
+        let variant = entry.variant.as_ref().map(|variant| format!("-{variant}")).unwrap_or_default();
+        let words = format!("{provider} {gpu}{variant}, {product}, {region}: {price} as of {as_of} ({certainty})");
+        labelled(text, "price: ", &words, Style::new().dimmed(), look);
+    }
 }
 
 /// A paragraph a warning.

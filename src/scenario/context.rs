@@ -3,6 +3,10 @@
 use std::cell::RefCell;
 use std::path::PathBuf;
 
+use crate::catalog::Entry;
+use crate::trace::DataFile;
+
+use super::own_prices::Prices;
 use super::place::{Place, SourceText};
 use super::problem::Finding;
 use super::tree::Node;
@@ -12,6 +16,8 @@ use super::warning::{Caveat, Warning};
 pub(super) struct Context {
     pub sources: Vec<SourceText>,
     pub data: DataFolder,
+    pub prices: Prices,
+    rests_on: RefCell<Vec<Entry>>,
     findings: RefCell<Vec<Finding>>,
     warnings: RefCell<Vec<Warning>>,
 }
@@ -25,7 +31,14 @@ pub(super) enum DataFolder {
 
 impl Context {
     pub fn new(sources: Vec<SourceText>, data: DataFolder) -> Context {
-        Context { sources, data, findings: RefCell::default(), warnings: RefCell::default() }
+        Context {
+            sources,
+            data,
+            prices: Prices::Embedded,
+            rests_on: RefCell::default(),
+            findings: RefCell::default(),
+            warnings: RefCell::default(),
+        }
     }
 
     /// Reports a mistake.
@@ -41,18 +54,19 @@ impl Context {
         self.warnings.borrow_mut().push(Warning { caveat, place });
     }
 
+    /// Notes an entry of the catalogue that the scenario rests on; whether it is a new one.
+    pub fn rests_on(&self, entry: &Entry) -> bool {
+        let mut entries = self.rests_on.borrow_mut();
+        let is_new = !entries.contains(entry);
+        if is_new {
+            entries.push(entry.clone());
+        }
+        is_new
+    }
+
     /// A value as it is written, for a message.
     pub fn written(&self, node: &Node) -> String {
-        const LONGEST: usize = 40;
-        let text = self.sources[node.place.source].slice(node.place);
-        let mut shown: String = text.chars().take(LONGEST).collect();
-        if shown.len() < text.len() {
-            shown.push_str("...");
-        }
-        if shown.is_empty() || shown.contains('\n') {
-            return node.content.type_name().to_owned();
-        }
-        format!("`{shown}`")
+        node.written(&self.sources[node.place.source])
     }
 
     /// The text at a place.
@@ -64,7 +78,24 @@ impl Context {
         !self.findings.borrow().is_empty()
     }
 
-    pub fn into_parts(self) -> (Vec<Finding>, Vec<Warning>, Vec<SourceText>) {
-        (self.findings.into_inner(), self.warnings.into_inner(), self.sources)
+    pub fn into_parts(self) -> Parts {
+        Parts {
+            findings: self.findings.into_inner(),
+            warnings: self.warnings.into_inner(),
+            entries: self.rests_on.into_inner(),
+            prices_file: self.prices.file(),
+            sources: self.sources,
+        }
     }
+}
+
+/// What a loading has gathered.
+pub(super) struct Parts {
+    pub findings: Vec<Finding>,
+    pub warnings: Vec<Warning>,
+    /// Of the catalogue.
+    pub entries: Vec<Entry>,
+    /// The user's own.
+    pub prices_file: Option<DataFile>,
+    pub sources: Vec<SourceText>,
 }

@@ -3,14 +3,18 @@
 use std::fs;
 use std::path::Path;
 
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use super::context::{Context, DataFolder};
+use crate::catalog::Entry;
+use crate::trace::DataFile;
+
+use super::context::{Context, DataFolder, Parts};
 use super::place::{Place, SourceText};
 use super::problem::Finding;
 use super::read_scenario::{FleetChoice, scenario};
 use super::warning::{self, Warning};
-use super::{Origin, Problems, Scenario, embedded, set, tree};
+use super::{Origin, Problems, Scenario, embedded, own_prices, set, tree};
 
 /// What the command line changes of a scenario. Applied in the order of the fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +24,9 @@ pub struct Overrides {
     pub seed: Option<u64>,
     pub replications: Option<u32>,
     pub horizon: Option<String>,
+    /// The day on which prices of the catalogue are looked at: one that is more than [`Entry::STALE_AFTER_DAYS`] old warns.
+    /// Without it, the day of the newest price that the program carries, so that nothing depends on the clock.
+    pub today: Option<Date>,
     /// The names of the fleets to keep; all when there are none.
     pub fleets: Vec<String>,
 }
@@ -33,6 +40,10 @@ pub struct Loaded {
     /// As `PATH=VALUE`, flags too.
     pub overrides: Vec<String>,
     pub warnings: Vec<Warning>,
+    /// The entries of the catalogue that its prices are from, each once.
+    pub catalog: Vec<Entry>,
+    /// The user's own file of prices.
+    pub prices_file: Option<DataFile>,
     sources: Vec<SourceText>,
 }
 
@@ -127,7 +138,7 @@ impl ScenarioFile {
         sources.extend(overrides.sources());
         sources.extend(cell.iter().map(|text| SourceText { name: OVER_FLAG.to_owned(), text: text.clone() }));
         let written = overrides.written().into_iter().chain(cell.iter().cloned()).collect();
-        load_sources(self, sources, written, needs_fleets)
+        load_sources(self, sources, written, overrides.today, needs_fleets)
     }
 }
 
@@ -140,6 +151,7 @@ fn load_sources(
     file: &ScenarioFile,
     sources: Vec<SourceText>,
     written: Vec<String>,
+    today: Option<Date>,
     needs_fleets: bool,
 ) -> Result<Loaded, Problems> {
     let (root, syntax) = tree::parse(&sources[0].text, 0);
@@ -151,23 +163,25 @@ fn load_sources(
         .filter(|(_, source)| source.name == FLEET_FLAG)
         .map(|(index, source)| (source.text.clone(), Place::new(index, 0..source.text.len())))
         .collect();
-    let context = Context::new(sources, file.data.clone());
+    let mut context = Context::new(sources, file.data.clone());
     syntax.into_iter().for_each(|finding| context.push(finding));
     for (index, source) in context.sources.iter().enumerate().skip(1) {
         if source.name != FLEET_FLAG {
             set::apply(&context, &mut root, index);
         }
     }
+    own_prices::read(&mut context, &root);
     let choice = match needs_fleets {
         true => FleetChoice::Some(&fleets),
         false => FleetChoice::Optional,
     };
-    let scenario = scenario(&context, &root, &file.stem, &choice);
+    let scenario = scenario(&context, &root, &file.stem, &choice, today);
     let failed = context.has_problems();
-    let (findings, warnings, sources) = context.into_parts();
+    let Parts { findings, warnings, entries, prices_file, sources } = context.into_parts();
     match scenario {
         Some(scenario) if !failed => {
-            Ok(Loaded { scenario, sha256: file.sha256(), overrides: written, warnings, sources })
+            let sha256 = file.sha256();
+            Ok(Loaded { scenario, sha256, overrides: written, warnings, catalog: entries, prices_file, sources })
         }
         _ => Err(Problems::new(findings, sources)),
     }
@@ -196,7 +210,8 @@ impl Overrides {
     pub fn written(&self) -> Vec<String> {
         let flags = self.flags().into_iter().map(|(_, text)| text);
         let fleets = self.fleets.iter().map(|name| format!("fleet={name}"));
-        self.set.iter().cloned().chain(flags).chain(fleets).collect()
+        let today = self.today.map(|today| format!("today={today}"));
+        self.set.iter().cloned().chain(flags).chain(fleets).chain(today).collect()
     }
 }
 

@@ -6,11 +6,10 @@ mod embedded;
 mod fields;
 mod load;
 mod model;
-mod place;
-mod problem;
-mod quantity;
+mod own_prices;
 mod read_distribution;
 mod read_fleet;
+mod read_price;
 mod read_scenario;
 mod read_throughput;
 mod read_trace;
@@ -19,19 +18,21 @@ mod resolved;
 mod scale;
 mod set;
 mod throughput;
-mod tree;
 mod values;
 mod warning;
 
 pub use embedded::{DEFAULT, Embedded, SCENARIOS, STARTER, UnknownScenario};
 pub use load::{Loaded, Overrides, ScenarioFile, load, load_text, load_traffic};
 pub use model::*;
-pub use problem::{Problem, Problems};
-pub use quantity::{QuantityError, parse_price, parse_rate, parse_span, parse_time_of_day, parse_usd};
 pub use read_trace::columns as trace_columns;
 pub use resolved::write_resolved;
 pub use set::{Assignment, split_assignment};
 pub use throughput::{Measured, Throughput};
 pub use warning::{Caveat, Warning};
 
+pub use crate::toml::{Problem, Problems};
+pub use crate::unit::{QuantityError, parse_price, parse_rate, parse_span, parse_time_of_day, parse_usd};
+
+use crate::toml::{place, problem, tree};
+use crate::unit::quantity;
 use read_scenario::report_duplicates;

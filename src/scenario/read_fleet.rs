@@ -6,9 +6,10 @@ use super::context::Context;
 use super::fields::{Fields, choice};
 use super::place::Place;
 use super::read_distribution::distribution;
+use super::read_price::{CatalogPrice, dedicated_price, serverless_price};
 use super::read_throughput::throughput;
 use super::tree::{Content, Node};
-use super::values::{integer, integer_or, list, name, positive_span_or, price, rate, span, usd};
+use super::values::{integer, integer_or, list, name, positive_span_or, rate, span, usd};
 use super::{
     BilledPhases, Dedicated, Fleet, FleetKind, Hybrid, IdleSelection, Instances, MOST_INSTANCES, MOST_SLOTS, Overflow,
     OverflowRule, Pool, PoolKind, ScaleOut, Serverless, Tariff, Throughput,
@@ -24,6 +25,8 @@ pub(super) struct ReadFleet {
 pub(super) struct Remarks {
     /// Of each serverless pool.
     pub keep_alives: Vec<KeepAlive>,
+    /// From the catalogue.
+    pub prices: Vec<CatalogPrice>,
     /// Where a number of instances is written as `"fit"`.
     pub fitted: Vec<Place>,
 }
@@ -58,7 +61,7 @@ fn pool_kind(fields: &mut Fields<'_>, kind: &'static str, name: &str, remarks: &
     if kind == "dedicated" {
         return dedicated(fields, remarks).map(PoolKind::Dedicated);
     }
-    let serverless = serverless(fields)?;
+    let serverless = serverless(fields, remarks)?;
     remarks.keep_alives.push(KeepAlive {
         pool: name.to_owned(),
         keep_alive: serverless.keep_alive,
@@ -74,7 +77,7 @@ fn dedicated(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Dedicated
     }
     let slots = fields.optional("slots", slots).unwrap_or(1);
     let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
-    let price = fields.required("price", "$4.00/h", price);
+    let price = dedicated_price(fields, &mut remarks.prices);
     let queue_limit = fields
         .optional("queue_limit", integer_or("unlimited", 0..=MOST_WAITING, "how many requests may wait"))
         .flatten();
@@ -106,7 +109,7 @@ fn to_u32(value: Option<u64>) -> Option<u32> {
     value.and_then(|value| u32::try_from(value).ok())
 }
 
-fn serverless(fields: &mut Fields<'_>) -> Option<Serverless> {
+fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverless> {
     let cold_start = fields.required("cold_start", "15s", distribution);
     let keep_alive = fields.required("keep_alive", "60s", span);
     let most = u64::from(MOST_INSTANCES);
@@ -127,7 +130,8 @@ fn serverless(fields: &mut Fields<'_>) -> Option<Serverless> {
     let overflow = fields.word("overflow", "what happens at max_instances", &OVERFLOW);
     let slots = fields.optional("slots", slots).unwrap_or(1);
     let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
-    let tariff = tariff(fields);
+    let price = serverless_price(fields, &mut remarks.prices);
+    let tariff = tariff(fields, price.unwrap_or(Price::FREE));
     Some(Serverless {
         cold_start: cold_start?,
         keep_alive: keep_alive?,
@@ -171,9 +175,9 @@ impl Fields<'_> {
     }
 }
 
-fn tariff(fields: &mut Fields<'_>) -> Tariff {
+fn tariff(fields: &mut Fields<'_>, price: Price) -> Tariff {
     Tariff {
-        price: fields.optional("price", price).unwrap_or(Price::FREE),
+        price,
         request_fee: fields.optional("request_fee", usd).unwrap_or(Usd::ZERO),
         bills: fields.optional("bills", bills).unwrap_or(BilledPhases { cold_start: true, execute: true, idle: true }),
         rounding: fields.optional("rounding", positive_span_or("exact")).flatten(),

@@ -3,14 +3,16 @@
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
-use jiff::civil::{DateTime, date};
+use jiff::civil::{Date, DateTime, date};
 
 use crate::unit::Span;
 
 use super::context::Context;
 use super::fields::Fields;
+use super::own_prices;
 use super::place::Place;
 use super::read_fleet::{KeepAlive, Remarks, fleet};
+use super::read_price::rest_on;
 use super::read_traffic::{ReadClass, class};
 use super::set::name_of;
 use super::tree::{Content, Node};
@@ -40,7 +42,14 @@ fn default_start() -> DateTime {
 }
 
 /// Reads a whole scenario; `stem` names one that does not name itself.
-pub(super) fn scenario(context: &Context, root: &Node, stem: &str, choice: &FleetChoice<'_>) -> Option<Scenario> {
+/// `today` is what the ages of the catalogue's prices are counted to.
+pub(super) fn scenario(
+    context: &Context,
+    root: &Node,
+    stem: &str,
+    choice: &FleetChoice<'_>,
+    today: Option<Date>,
+) -> Option<Scenario> {
     let mut fields = Fields::of(context, root, "the scenario")?;
     let name = match fields.has("name") {
         true => fields.optional("name", super::values::name),
@@ -53,6 +62,8 @@ pub(super) fn scenario(context: &Context, root: &Node, stem: &str, choice: &Flee
     let seed = fields.optional("seed", integer(SEEDS, "a seed")).unwrap_or(DEFAULT_SEED);
     let starts = fields.optional("starts", date_time).unwrap_or_else(default_start);
     let slo = fields.optional("slo", slo);
+    // Read before everything else.
+    fields.has(own_prices::KEY);
     check_warm_up(&fields, warm_up, horizon);
     let traffic = tables(&mut fields, "traffic", "a traffic class", |context, node| class(context, node, horizon));
     let fleets = match choice {
@@ -69,6 +80,7 @@ pub(super) fn scenario(context: &Context, root: &Node, stem: &str, choice: &Flee
     let fleets = chosen(context, fleets, remarks, choice, |remarks| {
         warn_of_warm_up(context, &remarks.keep_alives, warm_up, warm_up_place);
         check_objective_of_fitted(context, &remarks.fitted, slo.as_ref());
+        rest_on(context, &remarks.prices, today);
     });
     let traffic: Vec<TrafficClass> = traffic.into_iter().map(|read| read.class).collect();
     let mut scenario =

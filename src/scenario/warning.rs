@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
 use miette::Severity;
 
 use crate::unit::Span;
@@ -29,9 +30,16 @@ pub enum Caveat {
     RowsLeftOut { class: String, left_out: u64, rows: u64 },
     /// Without a share of requests that must meet it, a latency decides nothing.
     LatencyWithoutAttainment { latency: Span },
+    /// A price of the catalogue may have changed since.
+    PriceOld { offer: String, as_of: Date, age_days: i32, today: Date, source: String },
+    /// A price of the catalogue that was remembered and not read.
+    PriceRecalled { offer: String },
     /// Every replication gives the same figures.
     NothingVaries { replications: u32 },
 }
+
+/// What to do about a price that may be wrong.
+const OWN_PRICE: &str = "write it as price, or as an entry of your own file (catalog = \"my-prices.toml\")";
 
 impl Caveat {
     /// What to do about it.
@@ -49,6 +57,8 @@ impl Caveat {
             Caveat::LatencyWithoutAttainment { .. } => {
                 "write attainment = 0.99, or a quantile such as p95 instead of latency".to_owned()
             }
+            Caveat::PriceOld { source, .. } => format!("look it up ({source}) and {OWN_PRICE}"),
+            Caveat::PriceRecalled { .. } => format!("look it up and {OWN_PRICE}"),
             Caveat::NothingVaries { .. } => "write replications = 1".to_owned(),
         }
     }
@@ -75,6 +85,10 @@ impl fmt::Display for Caveat {
                 f,
                 "the objective names a latency of {latency} but no share of requests that must meet it: it is reported and decides nothing"
             ),
+            Caveat::PriceOld { offer, as_of, age_days, today, .. } => {
+                write!(f, "the price of {offer} is of {as_of}, {age_days} days before {today}")
+            }
+            Caveat::PriceRecalled { offer } => write!(f, "the price of {offer} is remembered, not read in a source"),
             Caveat::NothingVaries { replications } => {
                 write!(f, "nothing in this scenario varies: its {replications} replications all give the same figures")
             }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::catalog::PublishedEntry;
 use crate::measure::Estimate;
 use crate::scenario::Loaded;
 
@@ -11,6 +12,8 @@ pub struct RunDocument {
     pub schema: &'static str,
     pub version: &'static str,
     pub scenario: ScenarioSummary,
+    /// The prices of the catalogue that the bills rest on, in the order of the fleets.
+    pub catalog: Vec<PublishedEntry>,
     pub traffic: TrafficSummary,
     pub fleets: Vec<FleetSummary>,
     /// Of the comparison or the scenario.
@@ -37,6 +40,14 @@ pub struct PrecisionSummary {
     pub reached: f64,
 }
 
+impl PrecisionSummary {
+    /// The least sharp of several trials; `None` where none was to be sharp.
+    pub fn worst<'a>(documents: impl IntoIterator<Item = &'a RunDocument>) -> Option<PrecisionSummary> {
+        let all = documents.into_iter().filter_map(|document| document.precision.clone());
+        all.max_by(|a, b| a.reached.total_cmp(&b.reached))
+    }
+}
+
 /// Where a scenario comes from: what a result is labelled with.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Provenance {
@@ -46,6 +57,8 @@ pub struct Provenance {
     pub overrides: Vec<String>,
     /// Of the loader.
     pub warnings: Vec<String>,
+    /// The prices of the catalogue that it rests on.
+    pub catalog: Vec<PublishedEntry>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -73,6 +86,7 @@ impl From<&Loaded> for Provenance {
             sha256: loaded.sha256.clone(),
             overrides: loaded.overrides.clone(),
             warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
+            catalog: loaded.catalog.iter().map(PublishedEntry::from).collect(),
         }
     }
 }

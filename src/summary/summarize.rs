@@ -51,6 +51,7 @@ pub fn summarize(scenario: &Scenario, provenance: &Provenance, replications: &[R
             replications: scenario.replications,
             window_s: scenario.window().seconds(),
         },
+        catalog: provenance.catalog.clone(),
         traffic: traffic(scenario, replications),
         fleets,
         warnings: provenance.warnings.iter().cloned().chain(caveats.iter().map(ToString::to_string)).collect(),

@@ -1,15 +1,17 @@
 //! Quantities that carry their unit: [`Time`] and [`Span`] in nanoseconds, [`Usd`] and [`Price`] in exact decimals,
-//! [`Rate`] in events per span.
+//! [`Rate`] in events per span. They are read from and shown as the text that people write.
 
 mod decimal;
 mod money;
 mod nearest;
+pub(crate) mod quantity;
 mod rate;
 mod time;
 
 pub use decimal::{DecimalError, scaled_decimal};
 pub use money::{Price, Usd};
 pub use nearest::nearest;
+pub use quantity::{QuantityError, parse_price, parse_rate, parse_span, parse_time_of_day, parse_usd};
 pub use rate::Rate;
 pub use time::{Span, Time};
 

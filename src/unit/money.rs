@@ -1,5 +1,6 @@
 //! Exact money: whole nano-dollars, and prices that are rounded only once a line of a bill.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub};
@@ -117,6 +118,19 @@ impl Price {
         self.pico_dollars as f64 / 1e12 * (Span::HOUR.nanos() as f64 / self.per.nanos() as f64)
     }
 
+    /// Dollars of an hour's use, to the nearest nano-dollar, for display.
+    #[must_use]
+    pub fn of_an_hour(self) -> Usd {
+        self.cost(u128::from(Span::HOUR.nanos()))
+    }
+
+    /// Which of two prices is the lower one, exactly, whatever span each is for.
+    #[must_use]
+    pub fn compare(self, other: Price) -> Ordering {
+        let cross = |price: Price, per: Span| u128::from(price.pico_dollars) * u128::from(per.nanos());
+        cross(self, other.per).cmp(&cross(other, self.per))
+    }
+
     /// What `nanos` nanoseconds of use cost, to the nearest nano-dollar, halves to the even one.
     ///
     /// # Panics
@@ -160,6 +174,15 @@ mod tests {
     fn four_dollars_an_hour_for_a_month_is_exact() {
         let price = Price::new(4_000_000_000_000, Span::HOUR);
         assert_eq!(price.cost(u128::from(Span::MONTH.nanos())).to_string(), "$2880.00");
+    }
+
+    #[test]
+    fn prices_are_compared_whatever_span_they_are_for() {
+        let (second, hour) = (Price::new(1_097_000_000, Span::SECOND), Price::new(3_949_200_000_000, Span::HOUR));
+        assert_eq!((second.compare(hour), second.of_an_hour()), (Ordering::Equal, hour.of_an_hour()));
+        assert_eq!(second.of_an_hour().to_string(), "$3.9492");
+        assert_eq!(second.compare(Price::new(3_949_200_000_001, Span::HOUR)), Ordering::Less);
+        assert_eq!(Price::new(u64::MAX, Span::LONGEST).compare(Price::FREE), Ordering::Greater);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The program as its users call it: exit codes, what goes where, and that files are replaced whole.
 
+mod catalog;
 mod curve;
 mod matrix;
 mod sweep;
@@ -398,7 +399,7 @@ fn assert_close(value: f64, expected: &Value) {
 #[test]
 fn help_has_examples_and_goes_to_standard_output() {
     let workspace = Workspace::new();
-    for command in ["run", "sweep", "merge", "check", "scenarios", "traffic"] {
+    for command in ["run", "sweep", "merge", "check", "catalog", "scenarios", "traffic"] {
         let help = workspace.stdout(&[command, "--help"]);
         assert!(help.contains("Examples:") && help.contains(&format!("breakeven {command}")), "{help}");
     }

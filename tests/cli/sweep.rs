@@ -84,7 +84,7 @@ fn a_sweep_shows_its_cells_and_the_answer_and_writes_every_file() {
         assert!(shown.contains(word), "{word} is missing from {shown}");
     }
     assert!(shown.lines().all(|line| textwrap::core::display_width(line) <= 80), "{shown}");
-    let folder = workspace.path("output/small-sweep");
+    let folder = workspace.path("output/small");
     let files: Vec<String> = results(&folder).into_keys().collect();
     assert_eq!(files, [".breakeven", "manifest.json", "sweep.json", "sweep.parquet", "sweep.png", "sweep.svg"]);
     assert_eq!(tree(&folder).len(), files.len() + 2 * CELLS);
@@ -176,7 +176,7 @@ fn a_sweep_is_the_same_on_any_number_of_threads_and_in_parts() {
     for part in ["1/5", "2/5", "3/5", "4/5", "5/5"] {
         workspace.run(&sweep(&["--shard", part, "--quiet"]), 0);
     }
-    let parts: Vec<String> = [4, 1, 5, 2, 3].map(|part| format!("output/small-sweep-{part}-of-5")).to_vec();
+    let parts: Vec<String> = [4, 1, 5, 2, 3].map(|part| format!("output/small-{part}-of-5")).to_vec();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let merged = workspace.stdout(&[&["merge", "--json", "--out", "merged"][..], &parts].concat());
     assert_same(&results(&workspace.path("merged")), &results(&workspace.path("one")));

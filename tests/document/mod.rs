@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
 
+use breakeven::catalog::{Catalog, PublishedEntry};
 use breakeven::engine;
 use breakeven::experiment::{
     Axis, CellError, CurvePlan, Grid, Metric, Precision, Sweep, Unwatched, Volumes, curve, logarithmic_volumes,
     simulate,
 };
 use breakeven::report::curve::CurveDocument;
+use breakeven::report::prices::CatalogDocument;
 use breakeven::report::stream_document::summarize_stream;
 use breakeven::report::sweep::document as sweep_document;
 use breakeven::report::sweep::manifest::Manifest;
@@ -21,6 +23,7 @@ use breakeven::summary::{FleetSummary, Provenance, RunDocument};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = include_str!("../../docs/schema/run.schema.json");
+const CATALOG_SCHEMA: &str = include_str!("../../docs/schema/catalog.schema.json");
 const CURVE_SCHEMA: &str = include_str!("../../docs/schema/curve.schema.json");
 const SWEEP_SCHEMA: &str = include_str!("../../docs/schema/sweep.schema.json");
 const TRAFFIC_SCHEMA: &str = include_str!("../../docs/schema/traffic.schema.json");
@@ -127,6 +130,27 @@ fn a_document_keeps_to_its_schema() {
     }
 }
 
+/// The variable scenario with a price of the catalogue in place of a written one.
+fn priced() -> String {
+    let priced = VARIABLE.replacen("price = \"$4/h\"", "provider = \"lambda\"\ngpu = \"H100\"", 1);
+    assert_ne!(priced, VARIABLE);
+    priced
+}
+
+#[test]
+fn documents_with_prices_of_the_catalogue_keep_to_their_schemas() {
+    let value = json_of(&document(&priced()));
+    assert_eq!(problems(&value), [] as [&str; 0]);
+    assert_eq!(
+        (&value["catalog"][0]["provider"], &value["catalog"][0]["price"]),
+        (&json!("lambda"), &json!("$3.29/h"))
+    );
+    let entries = Catalog::embedded().sorted(|_| true).into_iter().map(PublishedEntry::from).collect();
+    let value = serde_json::to_value(CatalogDocument { entries }).expect("a document is JSON");
+    let schema = serde_json::from_str(CATALOG_SCHEMA).expect("the schema is JSON");
+    assert_eq!(schema::problems(&schema, &value), [] as [&str; 0]);
+}
+
 #[test]
 fn a_document_of_traffic_keeps_to_its_schema() {
     let schema = serde_json::from_str(TRAFFIC_SCHEMA).expect("the schema is JSON");
@@ -145,7 +169,8 @@ fn a_document_of_traffic_keeps_to_its_schema() {
 fn a_document_of_a_curve_keeps_to_its_schema() {
     let schema = serde_json::from_str(CURVE_SCHEMA).expect("the schema is JSON");
     let fitted = VARIABLE.replace("instances = 5", "instances = \"fit\"");
-    for (text, class) in [(VARIABLE, None), (VARIABLE, Some("api")), (&fitted, None), (GUIDE, None)] {
+    let priced = priced();
+    for (text, class) in [(VARIABLE, None), (VARIABLE, Some("api")), (&fitted, None), (&priced, None), (GUIDE, None)] {
         let loaded = load_text(text, "scenario.toml", Path::new("."), &Overrides::default()).expect("a good scenario");
         let volumes = Volumes::new(&loaded.scenario, class).expect("traffic");
         let own = volumes.own();

@@ -2,6 +2,7 @@
 
 mod broken;
 mod overrides;
+mod prices;
 mod resolved;
 mod scaled;
 mod warnings;

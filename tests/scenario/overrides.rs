@@ -70,6 +70,7 @@ fn flags_come_after_set_and_are_stored_alike() {
         seed: Some(5),
         replications: Some(4),
         horizon: Some("15d".to_owned()),
+        today: Some(jiff::civil::date(2026, 11, 24)),
         fleets: vec!["hybrid".to_owned()],
     };
     let loaded = load(&Origin::default_scenario(), &overrides).unwrap();
@@ -77,7 +78,10 @@ fn flags_come_after_set_and_are_stored_alike() {
     assert_eq!(loaded.scenario.replications, 4);
     assert_eq!(loaded.scenario.horizon, Span::from_nanos(15 * Span::DAY.nanos()));
     assert_eq!(loaded.scenario.fleets.len(), 1);
-    assert_eq!(loaded.overrides, ["seed=2", "seed=5", "replications=4", "horizon=15d", "fleet=hybrid"]);
+    assert_eq!(
+        loaded.overrides,
+        ["seed=2", "seed=5", "replications=4", "horizon=15d", "fleet=hybrid", "today=2026-11-24"]
+    );
 }
 
 #[test]

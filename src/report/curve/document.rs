@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::catalog::PublishedEntry;
 use crate::decide::{Explanation, FormulaCost, FormulaTraffic, explain, formula_break_even};
 use crate::experiment::{BreakEven, Crossing, Curve, CurvePoint, ObjectiveLimit, Volumes};
 use crate::measure::Estimate;
 use crate::report::number;
 use crate::scenario::{Fleet, Instances, PoolKind};
-use crate::summary::{FleetSummary, Provenance, QuantitySummary, RunDocument, ScenarioSummary};
+use crate::summary::{FleetSummary, PrecisionSummary, Provenance, QuantitySummary, RunDocument, ScenarioSummary};
 use crate::unit::Span;
 
 /// The schema that the document keeps to: `docs/schema/curve.schema.json`.
@@ -21,6 +22,8 @@ pub struct CurveDocument {
     pub schema: &'static str,
     pub version: &'static str,
     pub scenario: ScenarioSummary,
+    /// The prices of the catalogue that the bills rest on.
+    pub catalog: Vec<PublishedEntry>,
     /// The class whose volume varies; `None`: all of them, in their proportions.
     pub class: Option<String>,
     pub fleets: Vec<FleetCurve>,
@@ -30,6 +33,9 @@ pub struct CurveDocument {
     pub pairs: Vec<PairSummary>,
     /// Which fleet is the cheapest (that meets the objective, where there is one), from the lowest volume to the highest.
     pub cheapest: Vec<CheapestRange>,
+    /// With --precision: the least sharp of any volume.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<PrecisionSummary>,
     pub warnings: Vec<String>,
 }
 
@@ -135,15 +141,19 @@ impl CurveDocument {
             objective_limits: limits(&curve.limits, index),
         });
         let of_run = &curve.points[0].document;
+        let made = curve.points.iter().map(|point| point.document.scenario.replications);
+        let replications = made.max().unwrap_or(1);
         CurveDocument {
             schema: CURVE_SCHEMA,
             version: of_run.version,
-            scenario: ScenarioSummary { replications: volumes.replications(), ..of_run.scenario.clone() },
+            scenario: ScenarioSummary { replications, ..of_run.scenario.clone() },
+            catalog: provenance.catalog.clone(),
             class: volumes.class().map(str::to_owned),
             fleets: fleets.collect(),
             break_even: curve.break_even.iter().map(|found| break_even(&scenario.fleets, found, &formula)).collect(),
             pairs: pairs(&scenario.fleets, curve, &formula, &traffic),
             cheapest: cheapest_ranges(&scenario.fleets, curve),
+            precision: PrecisionSummary::worst(curve.points.iter().map(|point| &point.document)),
             warnings: warnings(&scenario.fleets, provenance, curve),
         }
     }

@@ -6,7 +6,7 @@ use comfy_table::{Attribute, Cell};
 use crate::measure::Estimate;
 use crate::report::number;
 use crate::report::table::{Look, new_table, written};
-use crate::report::text::{paragraph, section, source, warn};
+use crate::report::text::{known_to, paragraph, rest_on, section, source, warn};
 
 use super::document::{BreakEvenSummary, CheapestRange, CurveDocument, PairSummary};
 
@@ -21,7 +21,16 @@ pub fn curve_report(document: &CurveDocument, look: Look) -> String {
     let mut text = String::new();
     paragraph(&mut text, &scenario.name, bold, look);
     let source = source(scenario.replications, scenario.seed, &scenario.overrides);
-    paragraph(&mut text, &format!("dollars a month by requests a month{}; {source}", of_class(document)), dim, look);
+    paragraph(
+        &mut text,
+        &format!(
+            "dollars a month by requests a month{}; {source}{}",
+            of_class(document),
+            known_to(document.precision.as_ref())
+        ),
+        dim,
+        look,
+    );
     section(&mut text, &costs(document, look));
     section(&mut text, "");
     paragraph(&mut text, &answer(document), bold, look);
@@ -32,6 +41,7 @@ pub fn curve_report(document: &CurveDocument, look: Look) -> String {
         section(&mut text, "");
         paragraph(&mut text, &pair_sentence(document, pair), Style::new(), look);
     }
+    rest_on(&mut text, &document.catalog, look);
     warn(&mut text, &document.warnings, look);
     text
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::catalog::PublishedEntry;
 use crate::decide::{GuideVerdict, guide};
 use crate::experiment::{Loads, MatrixCell, MatrixPlan, fitted};
 use crate::measure::Estimate;
 use crate::report::number;
-use crate::summary::{Provenance, ScenarioSummary};
+use crate::summary::{PrecisionSummary, Provenance, ScenarioSummary};
 
 /// The schema that the document keeps to: `docs/schema/matrix.schema.json`.
 pub const MATRIX_SCHEMA: &str = "breakeven.matrix/1";
@@ -22,6 +23,8 @@ pub struct MatrixDocument {
     pub schema: &'static str,
     pub version: &'static str,
     pub scenario: ScenarioSummary,
+    /// The prices of the catalogue that the bills rest on.
+    pub catalog: Vec<PublishedEntry>,
     /// The dedicated fleet of whose slots a utilisation is: of all its instances, or of one where their number is fitted. `None`:
     /// of one slot.
     pub utilization_of: Option<String>,
@@ -32,6 +35,9 @@ pub struct MatrixDocument {
     pub cells: Vec<CellSummary>,
     /// The share of cells that agree with the guide, of those with a rule and a cheapest fleet.
     pub agreement: Option<f64>,
+    /// With --precision: the least sharp of any cell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<PrecisionSummary>,
     pub warnings: Vec<String>,
     #[serde(skip)]
     pub has_objective: bool,
@@ -95,9 +101,11 @@ impl MatrixDocument {
                 replications,
                 ..of_run.scenario.clone()
             },
+            catalog: provenance.catalog.clone(),
             utilization_of: loads.utilization_of().map(str::to_owned),
             stretches_slo: plan.stretch_slo,
             agreement: agreement(&summaries),
+            precision: PrecisionSummary::worst(cells.iter().map(|cell| &cell.document)),
             warnings: warnings(provenance, plan, cells),
             fleets,
             cells: summaries,

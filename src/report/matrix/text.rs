@@ -9,7 +9,7 @@ use super::{CellSummary, MatrixDocument, MatrixFleet};
 use crate::decide::{GuideVerdict, HIGH_UTILIZATION, LONG, LOW_UTILIZATION, SHORT};
 use crate::report::number;
 use crate::report::table::Look;
-use crate::report::text::{paragraph, section, source, warn};
+use crate::report::text::{known_to, paragraph, rest_on, section, source, warn};
 
 /// The map, its legend, the rules one by one, and what to beware of.
 #[must_use]
@@ -21,8 +21,9 @@ pub fn matrix_report(document: &MatrixDocument, look: Look) -> String {
     let (columns, rows) = (document.utilizations().len(), document.durations_s().len());
     let stretched = if document.stretches_slo { ", limits of time in proportion to the duration" } else { "" };
     let words = format!(
-        "{columns} x {rows} cells, {}{stretched}",
-        source(scenario.replications, scenario.seed, &scenario.overrides)
+        "{columns} x {rows} cells, {}{stretched}{}",
+        source(scenario.replications, scenario.seed, &scenario.overrides),
+        known_to(document.precision.as_ref())
     );
     paragraph(&mut text, &words, dim, look);
     let marks = marks(&document.fleets);
@@ -39,6 +40,7 @@ pub fn matrix_report(document: &MatrixDocument, look: Look) -> String {
             paragraph(&mut text, &words, Style::new(), look);
         }
     }
+    rest_on(&mut text, &document.catalog, look);
     warn(&mut text, &document.warnings, look);
     text
 }

@@ -16,7 +16,7 @@ pub const NAME: &str = "sweep";
 const DEEPEST: f64 = 0.5;
 
 /// Of a fleet without a rival.
-const ALONE: &str = "alone";
+const ONLY: &str = "only";
 
 /// Either chart.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,7 +81,7 @@ fn map(overview: &Overview, x: usize, y: usize) -> HeatMap {
     let cell = |point: &Point| heat_cell(overview, point, columns[point.position[x]], rows[point.position[y]]);
     let what = if overview.judged { "The cheapest fleet that meets the objective" } else { "The cheapest fleet" };
     let cells: Vec<HeatCell> = overview.points.iter().map(cell).collect();
-    let alone = if cells.iter().any(|cell| cell.text == ALONE) { " that does as well, if any" } else { "" };
+    let alone = if cells.iter().any(|cell| cell.text == ONLY) { " that does as well, if any" } else { "" };
     let no_winner = if overview.judged { "no fleet meets the objective" } else { "no fleet" };
     HeatMap {
         name: NAME,
@@ -116,7 +116,7 @@ fn heat_cell(overview: &Overview, point: &Point, column: usize, row: usize) -> H
         text: match (winner, saving) {
             (None, _) => String::new(),
             (Some(_), Some(saving)) => number::share(saving),
-            (Some(_), None) => ALONE.to_owned(),
+            (Some(_), None) => ONLY.to_owned(),
         },
         unsure: point.is_unsure(),
     }
@@ -159,7 +159,7 @@ fn sorted(mut places: Vec<f64>) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::overview::tests::{cell, spread_overview};
+    use super::super::text::tests::{cell, spread_overview};
     use super::*;
 
     const RATES: (&str, &[&str]) = ("traffic.api.rate", &["4/s", "120/min", "1/s"]);

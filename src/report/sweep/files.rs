@@ -12,21 +12,13 @@ use crate::experiment::Grid;
 
 use super::chart::{SweepChart, sweep_chart};
 use super::document;
-use super::folder::{json_path, rows_path};
+use super::layout::{RESULT, ROWS, json_path, rows_path};
 use super::manifest::Manifest;
 use super::overview::Overview;
 use super::rows;
 use crate::report::Error;
 use crate::report::chart;
 use crate::report::folder::temporary_file;
-
-/// The document, which says that a sweep is done.
-pub const RESULT: &str = "sweep.json";
-
-/// Every file of a finished sweep but the marker and the manifest, the document first.
-pub(super) const RESULTS: [&str; 4] = [RESULT, ROWS, "sweep.svg", "sweep.png"];
-
-const ROWS: &str = "sweep.parquet";
 
 /// Rows of a group of the Parquet file: large enough to compress well, and all that is kept in memory.
 const GROUP: usize = 1 << 16;

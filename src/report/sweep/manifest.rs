@@ -10,11 +10,9 @@ use sha2::{Digest, Sha256};
 use crate::experiment::{Axis, Checked, Grid, Shard, Spread, Sweep};
 use crate::trace::DataFile;
 
+use super::layout::MANIFEST;
 use crate::report::Error;
 use crate::report::folder::temporary_file;
-
-/// The file's name.
-pub const MANIFEST: &str = "manifest.json";
 
 /// Everything that the figures of a sweep depend on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::experiment::{Grid, Shard};
 
-use super::folder::done;
-use super::manifest::{MANIFEST, Manifest};
+use super::layout::{MANIFEST, done};
+use super::manifest::Manifest;
 use crate::report::Error;
 
 /// Missing cells that a message names.

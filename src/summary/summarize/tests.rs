@@ -41,6 +41,7 @@ fn summary(scenario: &Scenario, replications: &[Replication]) -> RunDocument {
         sha256: "abc".to_owned(),
         overrides: vec!["seed=2".to_owned()],
         warnings: vec!["of the file".to_owned()],
+        catalog: Vec::new(),
     };
     summarize(scenario, &provenance, replications)
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A text that values come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct SourceText {
+pub(crate) struct SourceText {
     /// The path as the user gave it, or the flag: `--set`.
     pub name: String,
     pub text: String,
@@ -12,7 +12,7 @@ pub(super) struct SourceText {
 
 /// A range of bytes in one of the texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// The index of the text.
     pub source: usize,
     pub start: usize,

@@ -34,7 +34,7 @@ pub struct Problems {
 
 /// A mistake as the reading functions find it.
 #[derive(Clone, Debug)]
-pub(super) struct Finding {
+pub(crate) struct Finding {
     pub place: Option<Place>,
     pub found: String,
     pub expected: String,
@@ -42,7 +42,7 @@ pub(super) struct Finding {
 }
 
 impl Problems {
-    pub(super) fn new(mut findings: Vec<Finding>, sources: Vec<SourceText>) -> Problems {
+    pub(crate) fn new(mut findings: Vec<Finding>, sources: Vec<SourceText>) -> Problems {
         findings.sort_by_key(|finding| finding.place);
         let list = findings.into_iter().map(|finding| Problem::new(finding, &sources)).collect();
         Problems { list, sources }
@@ -113,7 +113,7 @@ impl Problem {
 
 /// A message with the text that it is about.
 #[derive(Debug)]
-pub(super) struct Excerpt {
+pub(crate) struct Excerpt {
     severity: Severity,
     message: String,
     help: Option<String>,

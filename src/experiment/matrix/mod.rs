@@ -1,5 +1,7 @@
 //! Utilisation by the length of a request: which fleet is the cheapest where, and by how much.
 
+mod loads;
+
 use rayon::prelude::*;
 
 use crate::decide;
@@ -8,8 +10,10 @@ use crate::summary::{Comparison, Provenance, RunDocument};
 use crate::trace::TraceError;
 use crate::unit::Span;
 
-use super::pooled::Pooled;
-use super::{Loads, Precision, Trial, Watch, simulate};
+use crate::experiment::pooled::Pooled;
+use crate::experiment::{Precision, Trial, Watch, simulate};
+
+pub use loads::{LoadError, Loads};
 
 /// What is asked of a matrix.
 #[derive(Clone, Debug)]

@@ -1,5 +1,10 @@
 //! Cost and latency over a range of volumes, and where the answer changes.
 
+mod break_even;
+mod pair;
+mod root;
+mod volumes;
+
 use rayon::prelude::*;
 
 use crate::decide;
@@ -8,14 +13,18 @@ use crate::scenario::Scenario;
 use crate::summary::{Comparison, FleetSummary, Provenance, RunDocument};
 use crate::trace::TraceError;
 
-use super::break_even::{BreakEven, Finder, Known};
-use super::pair::Pair;
-use super::pooled::Pooled;
-use super::watch::simulated;
-use super::{Precision, Volumes, Watch, simulate};
+use crate::experiment::pooled::Pooled;
+use crate::experiment::watch::simulated;
+use crate::experiment::{Precision, Watch, simulate};
+
+pub use break_even::{BreakEven, Crossing};
+pub use volumes::{VolumeError, Volumes, logarithmic_volumes};
+
+use break_even::{Finder, Known};
+use pair::Pair;
 
 /// A change of whether a fleet meets the objective is located to this share of the volume.
-const LIMIT: f64 = 0.01;
+const LIMIT: f64 = 0.02;
 
 /// What is asked of a curve.
 #[derive(Clone, Debug)]
@@ -61,16 +70,16 @@ pub fn curve(
     plan: &CurvePlan,
     watch: &dyn Watch,
 ) -> Result<Curve, TraceError> {
-    watch.cells(plan.volumes.len() as u64);
+    let scenario = volumes.scenario();
+    let count = scenario.fleets.len();
+    let pairs: Vec<[usize; 2]> = (0..count).flat_map(|a| (a + 1..count).map(move |b| [a, b])).collect();
+    watch.cells((plan.volumes.len() + pairs.len()) as u64);
     let point = |&requests_per_month: &f64| {
         let trial = simulate(&volumes.at(requests_per_month), provenance, plan.precision.as_ref(), watch)?;
         watch.cell_done();
         Ok(CurvePoint { requests_per_month, document: trial.document })
     };
     let points: Vec<CurvePoint> = plan.volumes.par_iter().map(point).collect::<Result<_, TraceError>>()?;
-    let scenario = volumes.scenario();
-    let count = scenario.fleets.len();
-    let pairs: Vec<[usize; 2]> = (0..count).flat_map(|a| (a + 1..count).map(move |b| [a, b])).collect();
     let found = pairs.into_par_iter().map(|fleets| {
         let finder = Finder {
             pair: Pair { volumes, fleets, watch },
@@ -79,7 +88,9 @@ pub fn curve(
             range: (plan.volumes[0], plan.volumes[plan.volumes.len() - 1]),
         };
         let known: Vec<Known> = points.iter().map(|point| known(point, fleets)).collect();
-        finder.all(&known)
+        let found = finder.all(&known);
+        watch.cell_done();
+        found
     });
     let mut break_even = found.collect::<Result<Vec<_>, _>>()?.concat();
     break_even.sort_by(|a, b| a.requests_per_month.mean.partial_cmp(&b.requests_per_month.mean).expect("a number"));
@@ -102,6 +113,7 @@ fn known(point: &CurvePoint, fleets: [usize; 2]) -> Known {
         sizes: [fitted(a), fitted(b)],
         gap: if first_saves { -saving } else { saving },
         costs: [a, b].map(|fleet| fleet.cost.per_month_usd.mean.unwrap_or(0.0)),
+        replications: point.document.scenario.replications,
     }
 }
 

@@ -4,18 +4,18 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item, Key, Value};
 
-use super::place::Place;
+use super::place::{Place, SourceText};
 use super::problem::Finding;
 
 /// A value and its place.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
+pub(crate) struct Node {
     pub place: Place,
     pub content: Content,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Content {
+pub(crate) enum Content {
     Text(String),
     Integer(i64),
     Float(f64),
@@ -27,15 +27,31 @@ pub(super) enum Content {
 }
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Table {
+pub(crate) struct Table {
     pub entries: Vec<Entry>,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     pub key: String,
     pub key_place: Place,
     pub value: Node,
+}
+
+impl Node {
+    /// The value as it is written in its text, for a message.
+    pub fn written(&self, source: &SourceText) -> String {
+        const LONGEST: usize = 40;
+        let text = source.slice(self.place);
+        let mut shown: String = text.chars().take(LONGEST).collect();
+        if shown.len() < text.len() {
+            shown.push_str("...");
+        }
+        if shown.is_empty() || shown.contains('\n') {
+            return self.content.type_name().to_owned();
+        }
+        format!("`{shown}`")
+    }
 }
 
 impl Table {
@@ -64,7 +80,7 @@ impl Content {
 
 /// Reads a document; `source` numbers its text. Also returns the mistakes in its syntax; texts without quotes are read as
 /// if they had them, so that what else is wrong is found too, and any other mistake ends the reading.
-pub(super) fn parse(text: &str, source: usize) -> (Option<Node>, Vec<Finding>) {
+pub(crate) fn parse(text: &str, source: usize) -> (Option<Node>, Vec<Finding>) {
     /// Each unquoted text costs another pass.
     const MOST_FINDINGS: usize = 20;
     let mut repaired = text.to_owned();
@@ -122,7 +138,7 @@ fn syntax_finding(message: &str, found: &str, place: Place) -> Finding {
 }
 
 /// Reads one value, as an override writes it at `range` of its text; what is no TOML value is a text.
-pub(super) fn parse_value(text: &str, range: Range<usize>, source: usize) -> Node {
+pub(crate) fn parse_value(text: &str, range: Range<usize>, source: usize) -> Node {
     const PREFIX: &str = "v=";
     let written = &text[range.clone()];
     let as_text = || Node { place: Place::new(source, range.clone()), content: Content::Text(written.to_owned()) };

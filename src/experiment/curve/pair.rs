@@ -8,10 +8,12 @@ use crate::scenario::{Fleet, Scenario};
 use crate::trace::TraceError;
 use crate::unit::Span;
 
-use super::fit::Search;
-use super::pooled::Pooled;
-use super::watch::simulated;
-use super::{Volumes, Watch};
+use crate::experiment::Watch;
+use crate::experiment::fit::Search;
+use crate::experiment::pooled::Pooled;
+use crate::experiment::watch::simulated;
+
+use super::volumes::Volumes;
 
 /// Two fleets of a scenario whose volume can be set. They serve the same requests, and a figure's replications have the same
 /// random numbers at every volume, so that differences are smooth.

@@ -1,5 +1,13 @@
 //! A scenario simulated at every cell of a grid.
 
+mod axis;
+mod grid;
+mod mistakes;
+mod quantity;
+mod range;
+mod shard;
+mod spread;
+
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -8,10 +16,15 @@ use crate::scenario::{Loaded, Overrides, Problems, ScenarioFile};
 use crate::summary::Provenance;
 use crate::trace::{DataFile, TraceError};
 
-use super::grid::Grid;
-use super::mistakes::Mistakes;
-use super::trial::{Trial, simulate};
-use super::{Precision, Watch};
+use crate::experiment::trial::{Trial, simulate};
+use crate::experiment::{Precision, Watch};
+
+pub use axis::Axis;
+pub use grid::{Grid, GridError};
+pub use mistakes::Mistakes;
+pub use quantity::{Unit, quantity};
+pub use shard::Shard;
+pub use spread::{AxisError, Spread};
 
 /// What is simulated in every cell.
 #[derive(Clone, Debug)]
@@ -93,8 +106,8 @@ impl Sweep {
             for (cell, loaded) in together.into_iter().zip(loaded) {
                 match loaded {
                     Ok(loaded) => {
-                        let files = loaded.scenario.data_files();
-                        data_files.extend(files.into_iter().map(|file| (file.written.clone(), file.clone())));
+                        let files = loaded.scenario.data_files().into_iter().chain(&loaded.prices_file);
+                        data_files.extend(files.map(|file| (file.written.clone(), file.clone())));
                         first.get_or_insert(loaded);
                     }
                     Err(problems) => mistakes.add(cell, &self.grid, problems),

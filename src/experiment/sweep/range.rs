@@ -1,7 +1,7 @@
 //! A range of an axis, `FROM..TO:N[:log]`: values in even steps or even ratios, each written in the unit of the first.
 
-use super::axis::{AxisError, Spread};
 use super::quantity::{self, Unit, quantity};
+use super::spread::{AxisError, MOST_VALUES, Spread};
 
 /// Significant digits of the values between the ends.
 const DIGITS: usize = 6;
@@ -40,9 +40,6 @@ pub(super) fn is_range(value: &str) -> bool {
 }
 
 impl Range {
-    /// The most values.
-    pub const MOST: u32 = 100_000;
-
     /// # Errors
     /// When it is no range, with what to write instead.
     pub fn parse(written: &str) -> Result<Range, AxisError> {
@@ -55,7 +52,7 @@ impl Range {
         let count = count
             .parse()
             .ok()
-            .filter(|count| (2..=Range::MOST).contains(count))
+            .filter(|count| (2..=MOST_VALUES).contains(count))
             .ok_or_else(|| AxisError::BadCount { written: count.to_owned(), range: range.clone() })?;
         let scale: Vec<&str> = parts.collect();
         let spread = match scale[..] {

@@ -1,6 +1,6 @@
 //! Quantities as a scenario writes them: `250ms`, `1.44M/month`, `$4.00/h`, `$0.002`.
 
-use crate::unit::{Price, Rate, Span, Usd, scaled_decimal};
+use super::{Price, Rate, Span, Usd, scaled_decimal};
 
 /// Why a text is not the quantity asked for: what was expected, and the text to write instead.
 #[derive(Clone, Debug, PartialEq, Eq)]

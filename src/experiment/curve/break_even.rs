@@ -20,6 +20,10 @@ const STEP: f64 = 0.005;
 /// A zero is located to this share of the volume, the ends of an interval to this share.
 const ZERO: f64 = 0.000_1;
 const END: f64 = 0.001;
+/// How much farther than where the slope has an end of an interval it is looked for, so that it is on this side.
+const BEYOND: f64 = 1.2;
+/// The stride to a volume farther out.
+const FARTHER: f64 = 1.2;
 /// Values asked for on the way to one zero.
 const MOST_VALUES: u32 = 12;
 /// The half-width at which an interval is narrow enough, as a share of the volume.
@@ -58,6 +62,7 @@ pub(super) struct Known {
     /// What the first costs more than the second.
     pub gap: f64,
     pub costs: [f64; 2],
+    pub replications: u32,
 }
 
 impl Known {
@@ -88,7 +93,13 @@ fn take_sides(points: &mut [Known]) {
 
 impl From<&Comparison> for Known {
     fn from(comparison: &Comparison) -> Known {
-        Known { volume: comparison.volume, sizes: comparison.sizes, gap: comparison.gap(), costs: comparison.costs() }
+        Known {
+            volume: comparison.volume,
+            sizes: comparison.sizes,
+            gap: comparison.gap(),
+            costs: comparison.costs(),
+            replications: comparison.replications,
+        }
     }
 }
 
@@ -141,34 +152,46 @@ impl Finder<'_> {
     /// A crossing between two volumes at which the sizes are the same.
     fn smooth(&self, a: &Known, b: &Known) -> Result<BreakEven, TraceError> {
         let mut replications = self.replications;
+        let sign = if a.gap > 0.0 { 1.0 } else { -1.0 };
         loop {
             let compare = |volume: f64| self.pair.compare(volume, a.sizes, replications);
-            let sign = if a.gap > 0.0 { 1.0 } else { -1.0 };
-            let (mut low, mut high) = (compare(a.volume)?, compare(b.volume)?);
+            let end = |known: &Known| match known.replications == replications {
+                true => Ok((known.volume, known.gap)),
+                false => compare(known.volume).map(|found| (found.volume, found.gap())),
+            };
+            let (mut low, mut high) = (end(a)?, end(b)?);
             // With other replications the zero may be a little outside.
-            while sign * low.gap() <= 0.0 && low.volume > self.range.0 {
-                low = compare((low.volume / 1.2).max(self.range.0))?;
+            while sign * low.1 <= 0.0 && low.0 > self.range.0 {
+                low.0 = (low.0 / FARTHER).max(self.range.0);
+                low.1 = compare(low.0)?.gap();
             }
-            while sign * high.gap() >= 0.0 && high.volume < self.range.1 {
-                high = compare((high.volume * 1.2).min(self.range.1))?;
+            while sign * high.1 >= 0.0 && high.0 < self.range.1 {
+                high.0 = (high.0 * FARTHER).min(self.range.1);
+                high.1 = compare(high.0)?.gap();
             }
-            let at = match (sign * low.gap() > 0.0, sign * high.gap() < 0.0) {
+            let mut latest = None;
+            let at = match (sign * low.1 > 0.0, sign * high.1 < 0.0) {
                 // It is beyond the end of the curve.
-                (false, _) => low.clone(),
-                (_, false) => high.clone(),
+                (false, _) => low.0,
+                (_, false) => high.0,
                 (true, true) => {
-                    let ends = [(low.volume, low.gap()), (high.volume, high.gap())];
-                    let gap = |volume| compare(volume).map(|found| found.gap());
-                    compare(zero(ends[0], ends[1], ZERO, MOST_VALUES, gap)?)?
+                    let gap = |volume| {
+                        let found = latest.insert(compare(volume)?);
+                        Ok(near_zero(found.gap(), found))
+                    };
+                    zero(low, high, ZERO, MOST_VALUES, gap)?
                 }
             };
-            let root = at.volume;
+            let at = match latest {
+                Some(found) if found.volume == at => found,
+                _ => compare(at)?,
+            };
             if at.difference.half_width().is_none() {
-                return Ok(self.found(&at, sign, Estimate::exact(root), Crossing::Smooth));
+                return Ok(self.found(&at, sign, Estimate::exact(at.volume), Crossing::Smooth));
             }
-            let below = self.decided(&at, &low, sign, &compare)?;
-            let above = self.decided(&at, &high, -sign, &compare)?;
-            let estimate = Estimate { mean: Some(root), low: below, high: above };
+            let below = self.decided(&at, low, sign, &compare)?;
+            let above = self.decided(&at, high, -sign, &compare)?;
+            let estimate = Estimate { mean: Some(at.volume), low: below, high: above };
             match self.replications_wanted(&estimate, replications) {
                 Some(more) => replications = more,
                 None => return Ok(self.found(&at, sign, estimate, Crossing::Smooth)),
@@ -176,30 +199,41 @@ impl Finder<'_> {
         }
     }
 
-    /// The volume nearest to a zero from which on, towards `outer`, the difference has its `sign` beyond doubt; `None` outside of the
-    /// curve.
+    /// The volume nearest to a zero from which on, towards the `outer` volume (with the difference there) and beyond, the difference
+    /// has its `sign` beyond doubt; `None` outside of the curve. It is looked for from where the slope has it, ever farther.
     fn decided(
         &self,
         at: &Comparison,
-        outer: &Comparison,
+        outer: (f64, f64),
         sign: f64,
         compare: &impl Fn(f64) -> Result<Comparison, TraceError>,
     ) -> Result<Option<f64>, TraceError> {
         let sure = |found: &Comparison| sign * found.gap() - found.half_width();
-        let ratio = (outer.volume / at.volume).max(at.volume / outer.volume).max(1.0 + STEP);
-        let mut outer = (outer.volume, sure(outer));
-        while outer.1 <= 0.0 {
-            // A fitted fleet has another size farther out.
-            let is_end = outer.0 <= self.range.0 || outer.0 >= self.range.1;
-            if is_end || at.sizes != [None, None] {
-                return Ok(if is_end { None } else { Some(outer.0) });
-            }
-            let farther = if outer.0 < at.volume { outer.0 / ratio } else { outer.0 * ratio };
-            let farther = farther.clamp(self.range.0, self.range.1);
-            outer = (farther, sure(&compare(farther)?));
+        let width = libm::log(outer.0 / at.volume);
+        let end = if width < 0.0 { self.range.0 } else { self.range.1 };
+        if at.volume == end {
+            return Ok(None);
         }
-        let inner = (at.volume, sure(at).min(-f64::MIN_POSITIVE));
-        zero(inner, outer, END, MOST_VALUES, |volume| compare(volume).map(|found| sure(&found))).map(Some)
+        // A fitted fleet has another size farther out.
+        let last = if at.sizes == [None, None] { end } else { outer.0 };
+        let slope = ((outer.1 - at.gap()) / width).abs();
+        let mut distance = (at.half_width() / slope).clamp(END, FARTHER - 1.0).copysign(width);
+        let mut inner = (at.volume, sure(at).min(-f64::MIN_POSITIVE));
+        loop {
+            let next = at.volume * libm::exp(distance * BEYOND);
+            let next = if width < 0.0 { next.max(last) } else { next.min(last) };
+            let value = sure(&compare(next)?);
+            if value > 0.0 {
+                let found =
+                    zero(inner, (next, value), END, MOST_VALUES, |volume| compare(volume).map(|found| sure(&found)));
+                return found.map(Some);
+            }
+            if next == last {
+                return Ok((last != end).then_some(last));
+            }
+            inner = (next, value.min(-f64::MIN_POSITIVE));
+            distance *= 2.0;
+        }
     }
 
     /// As many replications as the interval needs to be narrow, the number being doubled again and again; `None` when it is, or
@@ -288,6 +322,13 @@ impl Finder<'_> {
     }
 }
 
+/// Zero for a value that chance alone would move by much more.
+fn near_zero(value: f64, found: &Comparison) -> f64 {
+    /// Of the half-width of the difference.
+    const NEAR: f64 = 0.03;
+    if value.abs() <= NEAR * found.half_width() { 0.0 } else { value }
+}
+
 /// Whether one fleet is the cheaper all the way between two volumes, if costs only rise.
 fn apart(a: &Known, b: &Known) -> bool {
     let highest = |index: usize| a.costs[index].max(b.costs[index]);
@@ -303,7 +344,7 @@ mod tests {
     use crate::scenario::Scenario;
 
     fn known(gap: f64, costs: [f64; 2]) -> Known {
-        Known { volume: 1.0, sizes: [None, None], gap, costs }
+        Known { volume: 1.0, sizes: [None, None], gap, costs, replications: 10 }
     }
 
     fn with_finder<T>(scenario: &Scenario, most_replications: u32, ask: impl Fn(&Finder) -> T) -> T {

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::super::manifest::{AxisManifest, ScenarioManifest};
+use super::super::manifest::{AxisManifest, Manifest, ScenarioManifest};
 use super::*;
 use crate::experiment::Spread;
 
