@@ -7,7 +7,8 @@ use breakeven::fleet::FleetSimulator;
 use breakeven::random::{self, Purpose};
 use breakeven::scenario::{
     Arrivals, BilledPhases, Dedicated, Distribution, Fleet, FleetKind, Hybrid, IdleSelection, Instances, Overflow,
-    OverflowRule, Pool, PoolKind, ScaleOut, Scenario, Serverless, ServiceTime, Shape, Source, Tariff, TrafficClass,
+    OverflowRule, Pool, PoolKind, ScaleOut, Scenario, Serverless, ServiceTime, Shape, Source, Tariff, Throughput,
+    TrafficClass,
 };
 use breakeven::traffic::{Block, RequestStream};
 use breakeven::unit::{Price, Rate, Span, Usd};
@@ -50,6 +51,19 @@ fn dedicated(bencher: Bencher, busy: u32) {
 #[divan::bench(sample_count = 20, args = [60, 1_000])]
 fn serverless(bencher: Bencher, busy: u32) {
     simulate(bencher, busy, vec![FleetKind::Single(on_demand())]);
+}
+
+/// Eight slots an instance, each as fast as if it were alone.
+#[divan::bench(sample_count = 20, args = [60, 1_000])]
+fn independent_slots(bencher: Bencher, busy: u32) {
+    simulate(bencher, busy, vec![FleetKind::Single(of_eight_slots(busy / 7, Throughput::Independent))]);
+}
+
+/// Eight slots an instance, which together work 8^0.7 = 4.3 times as fast as one.
+#[divan::bench(sample_count = 20, args = [60, 1_000])]
+fn shared_slots(bencher: Bencher, busy: u32) {
+    let throughput = Throughput::Power { exponent: 0.7 };
+    simulate(bencher, busy, vec![FleetKind::Single(of_eight_slots(busy / 4, throughput))]);
 }
 
 #[divan::bench(sample_count = 20, args = [60, 1_000])]
@@ -133,6 +147,17 @@ fn instances(instances: u32) -> PoolKind {
     PoolKind::Dedicated(Dedicated {
         instances: Instances::Number(instances),
         slots: 1,
+        throughput: Throughput::Independent,
+        price: Price::FREE,
+        queue_limit: None,
+    })
+}
+
+fn of_eight_slots(instances: u32, throughput: Throughput) -> PoolKind {
+    PoolKind::Dedicated(Dedicated {
+        instances: Instances::Number(instances),
+        slots: 8,
+        throughput,
         price: Price::FREE,
         queue_limit: None,
     })
@@ -148,6 +173,7 @@ fn on_demand() -> PoolKind {
         idle_selection: IdleSelection::MostRecentlyUsed,
         overflow: Overflow::Queue,
         slots: 1,
+        throughput: Throughput::Independent,
         tariff: Tariff {
             price: Price::FREE,
             request_fee: Usd::ZERO,

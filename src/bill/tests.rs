@@ -6,7 +6,7 @@ use super::*;
 use crate::measure::{ClassOutcome, Quantity, RequestCounts, Usage};
 use crate::scenario::{
     BilledPhases, Distribution, FleetKind, Hybrid, IdleSelection, Instances, Overflow, OverflowRule, Pool, ScaleOut,
-    Serverless,
+    Serverless, Throughput,
 };
 use crate::unit::Price;
 
@@ -15,7 +15,13 @@ const ALL: BilledPhases = BilledPhases { cold_start: true, execute: true, idle: 
 
 fn dedicated(instances: u32) -> PoolKind {
     let price = Price::new(FOUR_DOLLARS, Span::HOUR);
-    PoolKind::Dedicated(Dedicated { instances: Instances::Number(instances), slots: 1, price, queue_limit: None })
+    PoolKind::Dedicated(Dedicated {
+        instances: Instances::Number(instances),
+        slots: 1,
+        throughput: Throughput::Independent,
+        price,
+        queue_limit: None,
+    })
 }
 
 fn serverless(tariff: Tariff) -> PoolKind {
@@ -28,6 +34,7 @@ fn serverless(tariff: Tariff) -> PoolKind {
         idle_selection: IdleSelection::MostRecentlyUsed,
         overflow: Overflow::Queue,
         slots: 1,
+        throughput: Throughput::Independent,
         tariff,
     })
 }

@@ -98,7 +98,7 @@ fn saturation(scenario: &Scenario, evidence: &Evidence) -> Vec<Caveat> {
     for (index, name) in takes_everything(evidence.fleet) {
         let (kind, Some(usage)) = (evidence.fleet.pools()[index], evidence.usage.get(index)) else { continue };
         let Some(instances) = kind.most_instances().filter(|_| queues_without_limit(kind)) else { continue };
-        let arriving = usage.offered as f64 / instants / f64::from(kind.slots());
+        let arriving = usage.offered as f64 / instants / kind.capacity();
         let load = arriving / f64::from(instances);
         let pool = name.map(str::to_owned);
         if load > 1.0 {

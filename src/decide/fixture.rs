@@ -3,7 +3,7 @@
 use crate::measure::{Histogram, Quantity, RequestCounts, Usage};
 use crate::scenario::{
     Arrivals, BilledPhases, Dedicated, Distribution, Fleet, FleetKind, IdleSelection, Instances, Overflow, PoolKind,
-    ScaleOut, Scenario, Serverless, ServiceTime, Shape, Source, Tariff, TrafficClass,
+    ScaleOut, Scenario, Serverless, ServiceTime, Shape, Source, Tariff, Throughput, TrafficClass,
 };
 use crate::unit::{Price, Rate, Span, Usd};
 
@@ -21,6 +21,7 @@ pub fn dedicated_pool(instances: u32) -> PoolKind {
     PoolKind::Dedicated(Dedicated {
         instances: Instances::Number(instances),
         slots: 1,
+        throughput: Throughput::Independent,
         price: dollars_an_hour(4),
         queue_limit: None,
     })
@@ -40,6 +41,7 @@ pub fn serverless_pool() -> PoolKind {
         idle_selection: IdleSelection::MostRecentlyUsed,
         overflow: Overflow::Queue,
         slots: 1,
+        throughput: Throughput::Independent,
         tariff: Tariff {
             price: dollars_an_hour(6),
             request_fee: Usd::ZERO,

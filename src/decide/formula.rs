@@ -77,8 +77,8 @@ impl FormulaCost {
 
     /// One instance until it is busy all the time, then as many as are busy.
     fn add_fitted(&mut self, pool: &Dedicated, traffic: &FormulaTraffic, other_s: f64) {
-        let per_second = pool.price.cost(u128::from(Span::MONTH.nanos())).dollars() / MONTH_S / f64::from(pool.slots);
-        let one_s = MONTH_S * f64::from(pool.slots);
+        let per_second = pool.price.cost(u128::from(Span::MONTH.nanos())).dollars() / MONTH_S / pool.capacity();
+        let one_s = MONTH_S * pool.capacity();
         self.fixed_usd += per_second * (other_s - one_s).max(0.0);
         self.add_piece((one_s - other_s).max(0.0) / traffic.service_s, 0.0);
         self.add_piece(f64::INFINITY, per_second * traffic.service_s);
@@ -162,7 +162,7 @@ fn room_s(kind: &PoolKind) -> f64 {
         PoolKind::Dedicated(pool) => Some(by_formula(pool)),
         PoolKind::Serverless(pool) => pool.max_instances,
     };
-    instances.map_or(f64::INFINITY, |instances| f64::from(instances) * f64::from(kind.slots()) * MONTH_S)
+    instances.map_or(f64::INFINITY, |instances| f64::from(instances) * kind.capacity() * MONTH_S)
 }
 
 /// The instances that the formula counts.
@@ -182,7 +182,7 @@ fn monthly_usd(pool: &Dedicated) -> f64 {
 /// Of a serverless instance whose every slot is in use.
 fn usd_per_busy_second(pool: &Serverless) -> f64 {
     let per_second = pool.tariff.price.cost(u128::from(Span::MONTH.nanos())).dollars() / MONTH_S;
-    if pool.tariff.bills.execute { per_second / f64::from(pool.slots) } else { 0.0 }
+    if pool.tariff.bills.execute { per_second / pool.capacity() } else { 0.0 }
 }
 
 #[cfg(test)]

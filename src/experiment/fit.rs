@@ -90,8 +90,8 @@ enum Verdict {
 impl<'a> Search<'a> {
     pub fn new(scenario: &Scenario, fleet: &'a Fleet, watch: &'a dyn Watch) -> Result<Search<'a>, TraceError> {
         let means = class_means(scenario)?;
-        let slots = fleet.fitted_pool().map_or(1, |pool| fleet.pools()[pool].slots());
-        let load = means.iter().map(|class| class.offered_load()).sum::<f64>() / f64::from(slots);
+        let capacity = fleet.fitted_pool().map_or(1.0, |pool| fleet.pools()[pool].capacity());
+        let load = means.iter().map(|class| class.offered_load()).sum::<f64>() / capacity;
         let count = if scenario.varies() { scenario.replications.max(FEWEST) } else { 1 };
         Ok(Search {
             scenario: Scenario { fleets: Vec::new(), ..scenario.clone() },

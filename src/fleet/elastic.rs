@@ -9,14 +9,14 @@ use std::collections::BinaryHeap;
 
 use crate::measure::PoolOutcome;
 use crate::random::{Purpose, Rng, Sampler};
-use crate::scenario::{Dedicated, Distribution, IdleSelection, Overflow, ScaleOut, Serverless};
+use crate::scenario::{Dedicated, Distribution, IdleSelection, Overflow, OverflowRule, ScaleOut, Serverless};
 use crate::unit::{Span, Time};
 
-use super::calendar::Calendar;
 use super::instances::Instances;
 use super::life::Rounding;
 use super::meter::{Meter, Observer, Request, Start};
 use super::population::Population;
+use super::service::{Service, Starting};
 use super::setting::Setting;
 use super::waiting::WaitingRoom;
 
@@ -29,6 +29,7 @@ struct Policy {
     min_instances: u64,
     max_instances: Option<u64>,
     scale_out: ScaleOut,
+    idle_selection: IdleSelection,
     /// Requests that may wait when no instance can be started, beyond those that a starting slot will serve; `None`: any number.
     queue_limit: Option<u64>,
     rounding: Option<Rounding>,
@@ -42,7 +43,8 @@ enum Event {
     Timeout,
 }
 
-pub(super) struct ElasticPool<O> {
+/// A pool whose requests in service complete as `S` says.
+pub(super) struct ElasticPool<O, S> {
     policy: Policy,
     cold_start: Sampler,
     cold_start_draws: Rng,
@@ -51,7 +53,7 @@ pub(super) struct ElasticPool<O> {
     instances: Instances,
     population: Population,
     waiting: WaitingRoom,
-    completions: Calendar,
+    service: S,
     /// Instances that start: when each is ready, its turn in the order of starts, its place.
     starting: BinaryHeap<Reverse<(Time, u64, u32)>>,
     started: u64,
@@ -64,39 +66,55 @@ pub(super) struct ElasticPool<O> {
     meter: Meter<O>,
 }
 
-impl<O: Observer> ElasticPool<O> {
-    pub fn serverless(pool: &Serverless, setting: &Setting, owner: &[&str], logged: bool, observer: O) -> Self {
+impl<O: Observer, S: Service> ElasticPool<O, S> {
+    pub fn serverless(
+        pool: &Serverless,
+        service: S,
+        setting: &Setting,
+        owner: &[&str],
+        logged: bool,
+        observer: O,
+    ) -> Self {
         let policy = Policy {
             slots: pool.slots,
             keep_alive: Some(pool.keep_alive),
             min_instances: u64::from(pool.min_instances),
             max_instances: pool.max_instances.map(u64::from),
             scale_out: pool.scale_out,
+            idle_selection: pool.idle_selection,
             queue_limit: (pool.overflow == Overflow::Reject).then_some(0),
             rounding: Rounding::of(&pool.tariff),
         };
-        Self::new(policy, &pool.cold_start, pool.idle_selection, setting, owner, logged, observer)
+        Self::new(policy, &pool.cold_start, service, setting, owner, logged, observer)
     }
 
-    pub fn dedicated(pool: &Dedicated, setting: &Setting, owner: &[&str], logged: bool, observer: O) -> Self {
+    pub fn dedicated(
+        pool: &Dedicated,
+        service: S,
+        setting: &Setting,
+        owner: &[&str],
+        logged: bool,
+        observer: O,
+    ) -> Self {
+        // With one slot, the least recently used, as the FIFO algorithm has it.
+        let rule = if pool.slots == 1 { IdleSelection::LeastRecentlyUsed } else { IdleSelection::MostRecentlyUsed };
         let policy = Policy {
             slots: pool.slots,
             keep_alive: None,
             min_instances: u64::from(pool.instances.number()),
             max_instances: Some(u64::from(pool.instances.number())),
             scale_out: ScaleOut::PerRequest,
+            idle_selection: rule,
             queue_limit: pool.queue_limit,
             rounding: None,
         };
-        // With one slot, the least recently used, as the FIFO algorithm has it.
-        let rule = if pool.slots == 1 { IdleSelection::LeastRecentlyUsed } else { IdleSelection::MostRecentlyUsed };
-        Self::new(policy, &Distribution::Constant(Span::ZERO), rule, setting, owner, logged, observer)
+        Self::new(policy, &Distribution::Constant(Span::ZERO), service, setting, owner, logged, observer)
     }
 
     fn new(
         policy: Policy,
         cold_start: &Distribution,
-        rule: IdleSelection,
+        service: S,
         setting: &Setting,
         owner: &[&str],
         logged: bool,
@@ -107,10 +125,14 @@ impl<O: Observer> ElasticPool<O> {
             cold_start: Sampler::new(cold_start),
             cold_start_draws: setting.draws(owner, Purpose::ColdStart),
             peeked_cold_start: None,
-            instances: Instances::new(policy.slots, rule, setting.draws(owner, Purpose::IdleSelection)),
+            instances: Instances::new(
+                policy.slots,
+                policy.idle_selection,
+                setting.draws(owner, Purpose::IdleSelection),
+            ),
             population: Population::new(setting.window, policy.min_instances, logged),
             waiting: WaitingRoom::new(setting.timeouts.clone()),
-            completions: Calendar::new(Span::SECOND),
+            service,
             starting: BinaryHeap::new(),
             started: 0,
             quiet_until: Time::START,
@@ -127,7 +149,15 @@ impl<O: Observer> ElasticPool<O> {
 
     /// Before the first request: about how far apart they are. It decides how fast the pool is simulated, never what happens.
     pub fn expect_gap(&mut self, mean: Span) {
-        self.completions = Calendar::new(mean);
+        self.service.expect_gap(mean);
+    }
+
+    /// Serves requests in the order of their arrivals.
+    pub fn replay(&mut self, requests: impl Iterator<Item = Request>) {
+        requests.for_each(|request| {
+            self.advance(request.arrival);
+            self.accept(&request);
+        });
     }
 
     /// Lets everything happen that is due by `until`, an arrival's time.
@@ -135,7 +165,7 @@ impl<O: Observer> ElasticPool<O> {
     pub fn advance(&mut self, until: Time) {
         loop {
             let limit = until.min(self.quiet_until);
-            while let Some(time) = self.completions.next_time()
+            while let Some(time) = self.service.next_time()
                 && time <= limit
             {
                 self.complete();
@@ -149,7 +179,7 @@ impl<O: Observer> ElasticPool<O> {
     /// Lets the first thing happen that is due by `until`, whatever it is. False when there is none.
     #[inline(never)]
     fn step(&mut self, until: Time) -> bool {
-        let completion = self.completions.next_time().filter(|&time| time <= until);
+        let completion = self.service.next_time().filter(|&time| time <= until);
         let other = self.next_event().filter(|&(time, _)| time <= until);
         let now = match (completion, other) {
             (Some(time), other) if other.is_none_or(|(first, _)| time <= first) => {
@@ -200,7 +230,7 @@ impl<O: Observer> ElasticPool<O> {
     /// The next completion: its instance serves the head of the queue, or has a free slot.
     #[inline]
     fn complete(&mut self) {
-        let Some(completion) = self.completions.pop() else {
+        let Some(completion) = self.service.end_next(&mut self.meter) else {
             return;
         };
         let (now, instance) = (completion.time, completion.instance);
@@ -312,9 +342,8 @@ impl<O: Observer> ElasticPool<O> {
             self.instances.get(index).busy_since = now;
         }
         let instance = if O::ASKS_FOR_INSTANCES { self.instances.created(index) } else { 0 };
-        let completion = self.meter.served(request, Start { at: now, instance, cold });
         self.in_service += 1;
-        self.completions.push(completion, index);
+        self.service.begin(request, Start { at: now, instance, cold }, index, &mut self.meter);
     }
 
     /// Starts an instance, which takes its cold start to be ready.
@@ -361,24 +390,36 @@ impl<O: Observer> ElasticPool<O> {
         !self.can_start() && self.policy.queue_limit.is_some_and(full)
     }
 
+    /// Whether the pool leaves an arrival at `now` to the next one: because it would reject it, or by the rule.
+    #[inline]
+    pub fn passes_on(&mut self, now: Time, rule: OverflowRule) -> bool {
+        self.rejects()
+            || match rule {
+                OverflowRule::WhenFull => self.is_full(),
+                OverflowRule::WaitOver(limit) => self.prospective_wait(now) > limit,
+                OverflowRule::RateOver(_) => false,
+                OverflowRule::InFlightOver(limit) => self.in_flight() >= limit,
+            }
+    }
+
     /// Whether the pool has no free slot and may not start an instance.
-    pub fn is_full(&self) -> bool {
+    fn is_full(&self) -> bool {
         !self.instances.any_free() && !self.can_start()
     }
 
     /// Whether the pool would reject an arrival.
-    pub fn rejects(&self) -> bool {
+    fn rejects(&self) -> bool {
         !self.instances.any_free() && self.would_reject()
     }
 
     /// Requests waiting or in service.
-    pub fn in_flight(&self) -> u64 {
+    fn in_flight(&self) -> u64 {
         self.waiting.waiting() + self.in_service
     }
 
-    /// How long an arrival at `now` would wait if nobody ahead timed out: by the remaining and the queued service times,
-    /// and the cold start that it would draw.
-    pub fn prospective_wait(&mut self, now: Time) -> Span {
+    /// How long an arrival at `now` would wait if nobody ahead timed out and nobody came after it: by the remaining and
+    /// the queued service times, and the cold start that it would draw.
+    fn prospective_wait(&mut self, now: Time) -> Span {
         if self.instances.any_free() {
             return Span::ZERO;
         }
@@ -389,33 +430,29 @@ impl<O: Observer> ElasticPool<O> {
         if starts && self.policy.scale_out == ScaleOut::PerRequest {
             return self.peek_cold_start();
         }
-        if self.starting.is_empty() && self.waiting.queued() == 0 && !starts {
-            return self.completions.next_time().map_or(Span::ZERO, |time| time.saturating_since(now));
-        }
-        let mut free: BinaryHeap<Reverse<Time>> = self.slots_to_come().into_iter().map(Reverse).collect();
-        if starts {
-            let ready = now + self.peek_cold_start();
-            free.extend((0..self.policy.slots).map(|_| Reverse(ready)));
-        }
-        for request in self.waiting.in_line() {
-            if let Some(Reverse(start)) = free.pop() {
-                free.push(Reverse(start + request.service));
+        let first_free = if self.starting.is_empty() && self.waiting.queued() == 0 && !starts {
+            self.service.next_time()
+        } else {
+            let mut starting = self.instances_to_come();
+            if starts {
+                let ready = now + self.peek_cold_start();
+                starting.push(Starting { ready, instance: self.instances.next_place(), bound: None });
+                starting.sort_by_key(|start| start.ready);
             }
-        }
-        free.peek().map_or(Span::ZERO, |&Reverse(time)| time.saturating_since(now))
+            self.service.first_free(self.policy.slots, &starting, self.waiting.in_line())
+        };
+        first_free.map_or(Span::ZERO, |time| time.saturating_since(now))
     }
 
-    /// When each slot of each instance is free for the head of the queue.
-    fn slots_to_come(&mut self) -> Vec<Time> {
-        let mut free: Vec<Time> = self.completions.iter().map(|completion| completion.time).collect();
-        let starting: Vec<(Time, u32)> = self.starting.iter().map(|&Reverse((time, _, index))| (time, index)).collect();
-        for (ready, index) in starting {
-            let bound = self.instances.get(index).bound.and_then(|ticket| self.waiting.holder(ticket));
-            let first = bound.map_or(ready, |request| ready + request.service);
-            free.push(first);
-            free.extend((1..self.policy.slots).map(|_| ready));
-        }
-        free
+    /// The starting instances in the order in which they will be ready.
+    fn instances_to_come(&mut self) -> Vec<Starting> {
+        let mut starting: Vec<(Time, u64, u32)> = self.starting.iter().map(|&Reverse(start)| start).collect();
+        starting.sort_unstable();
+        let start = |(ready, _, instance)| {
+            let bound = self.instances.get(instance).bound.and_then(|ticket| self.waiting.holder(ticket));
+            Starting { ready, instance, bound: bound.copied() }
+        };
+        starting.into_iter().map(start).collect()
     }
 
     pub fn take_log(&mut self) -> Vec<(Time, i64)> {

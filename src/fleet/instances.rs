@@ -129,6 +129,11 @@ impl Instances {
         u32::try_from(self.arena.len() - 1).expect("fewer than 2^32 instances at once")
     }
 
+    /// The place that the next instance to be created has.
+    pub fn next_place(&self) -> u32 {
+        self.vacant.last().copied().unwrap_or(self.arena.len() as u32)
+    }
+
     /// Whether an instance is idle or has a free slot.
     #[inline]
     pub fn any_free(&self) -> bool {

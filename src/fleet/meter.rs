@@ -53,6 +53,8 @@ pub(super) struct Meter<O> {
     wait: QuantityMeter,
     /// Service and waiting times of completed requests of the window whose whole stay does not lie within it.
     across: Stay,
+    /// How much longer completed requests of the window were in service than alone, in nanoseconds.
+    slowed: u128,
     /// `busy_slots`, `offered` and `waiting` without the requests whose whole stay lies within the window: theirs follow
     /// from the latencies and waits at the end, like `idle` and `ready_slots` from the ready time.
     usage: Usage,
@@ -84,6 +86,7 @@ impl<O: Observer> Meter<O> {
             classes: setting.timeouts.iter().map(class).collect(),
             wait: QuantityMeter::new(),
             across: Stay::default(),
+            slowed: 0,
             usage: Usage::default(),
             ready: 0,
             timeline: setting.timeline.then(|| Box::new(Timeline::new(setting.window.from, setting.window.to))),
@@ -97,18 +100,32 @@ impl<O: Observer> Meter<O> {
 
     /// A request's service begins, and with it its completion is known, which is returned.
     ///
-    /// Inlined always, with [`Meter::count`]: the processor then counts while it waits for the queue's next step, which is
-    /// worth a fifth of a dedicated fleet's time (`benches/replay.rs`).
+    /// Inlined always, with [`Meter::follow`] and [`Meter::count`]: the processor then counts while it waits for the
+    /// queue's next step, which is worth a fifth of a dedicated fleet's time (`benches/replay.rs`).
     #[inline(always)]
     pub fn served(&mut self, request: &Request, start: Start) -> Time {
         let completion = start.at + request.service;
+        self.follow(request, start, completion);
+        completion
+    }
+
+    /// A request completes that was served no faster than alone.
+    pub fn served_until(&mut self, request: &Request, start: Start, completion: Time) {
+        self.follow(request, start, completion);
+        if self.window.has(request.arrival) {
+            self.slowed += u128::from((completion - start.at).nanos().saturating_sub(request.service.nanos()));
+        }
+    }
+
+    /// A request on its way from the start of its service to its completion.
+    #[inline(always)]
+    fn follow(&mut self, request: &Request, start: Start, completion: Time) {
         self.observer.completed(request.arrival, request.class, start.at, completion, start.instance, start.cold);
         if request.arrival < self.window.from || completion > self.window.to || self.timeline.is_some() {
             self.served_across(request, start, completion);
         } else {
             self.count(request, start, completion);
         }
-        completion
     }
 
     /// Counts a completed request of the window.
@@ -222,7 +239,7 @@ impl<O: Observer> Meter<O> {
         let latency: u128 = self.classes.iter().map(|class| class.latency.tally.sum).sum();
         let waiting = self.wait.tally.sum;
         let service = latency - waiting;
-        self.usage.offered += service;
+        self.usage.offered += service - self.slowed;
         self.usage.busy_slots += service - self.across.service;
         self.usage.waiting += waiting - self.across.waiting;
         if slots == 1 {

@@ -2,9 +2,10 @@
 //!
 //! [`FleetSimulator`] picks the algorithm: where it is exact, one that knows the fate of a request when it arrives - a
 //! tree of next-free times for FIFO queues (`fifo`), an ordered set of them for instances started a request at a time
-//! (`per_request`) - an event-driven pool otherwise (`elastic`), and a router over several pools (`hybrid`). All fill the
-//! same `meter`.
+//! (`per_request`) - an event-driven pool otherwise (`elastic`), whose slots are independent or share their instance
+//! (`shared`), and a router over several pools (`hybrid`). All fill the same `meter`.
 
+mod agenda;
 mod calendar;
 mod elastic;
 mod fifo;
@@ -17,7 +18,9 @@ mod per_request;
 mod pool;
 mod population;
 mod record;
+mod service;
 mod setting;
+mod shared;
 mod simulator;
 mod tournament;
 mod waiting;

@@ -1,7 +1,7 @@
 //! A pool, whichever algorithm serves it.
 
 use crate::measure::PoolOutcome;
-use crate::scenario::{OverflowRule, PoolKind};
+use crate::scenario::{OverflowRule, PoolKind, Throughput};
 use crate::traffic::Block;
 use crate::unit::{Span, Time};
 
@@ -9,12 +9,15 @@ use super::elastic::ElasticPool;
 use super::fifo::FifoPool;
 use super::meter::{Observer, Request};
 use super::per_request::PerRequestPool;
+use super::service::Independent;
 use super::setting::Setting;
+use super::shared::Shared;
 
 pub(super) enum Pool<O> {
     Fifo(Box<FifoPool<O>>),
     PerRequest(Box<PerRequestPool<O>>),
-    Elastic(Box<ElasticPool<O>>),
+    Elastic(Box<ElasticPool<O, Independent>>),
+    Shared(Box<ElasticPool<O, Shared>>),
 }
 
 /// What a pool is asked besides to serve.
@@ -43,15 +46,27 @@ impl<O: Observer> Pool<O> {
             {
                 Pool::Fifo(Box::new(FifoPool::new(pool, setting, observer)))
             }
-            (PoolKind::Dedicated(pool), _) => {
-                Pool::Elastic(Box::new(ElasticPool::dedicated(pool, setting, owner, logged, observer)))
-            }
+            (PoolKind::Dedicated(pool), _) => match shared(kind) {
+                Some(shared) => {
+                    Pool::Shared(Box::new(ElasticPool::dedicated(pool, shared, setting, owner, logged, observer)))
+                }
+                None => {
+                    let service = Independent::new();
+                    Pool::Elastic(Box::new(ElasticPool::dedicated(pool, service, setting, owner, logged, observer)))
+                }
+            },
             (PoolKind::Serverless(pool), Question::Nothing) if PerRequestPool::<O>::serves(pool) => {
                 Pool::PerRequest(Box::new(PerRequestPool::new(pool, setting, owner, logged, observer)))
             }
-            (PoolKind::Serverless(pool), _) => {
-                Pool::Elastic(Box::new(ElasticPool::serverless(pool, setting, owner, logged, observer)))
-            }
+            (PoolKind::Serverless(pool), _) => match shared(kind) {
+                Some(shared) => {
+                    Pool::Shared(Box::new(ElasticPool::serverless(pool, shared, setting, owner, logged, observer)))
+                }
+                None => {
+                    let service = Independent::new();
+                    Pool::Elastic(Box::new(ElasticPool::serverless(pool, service, setting, owner, logged, observer)))
+                }
+            },
         }
     }
 
@@ -61,6 +76,7 @@ impl<O: Observer> Pool<O> {
             Pool::Fifo(_) => {}
             Pool::PerRequest(pool) => pool.expect_gap(mean),
             Pool::Elastic(pool) => pool.expect_gap(mean),
+            Pool::Shared(pool) => pool.expect_gap(mean),
         }
     }
 
@@ -77,10 +93,8 @@ impl<O: Observer> Pool<O> {
         match self {
             Pool::Fifo(pool) => requests(block).for_each(|request| pool.accept(&request)),
             Pool::PerRequest(pool) => requests(block).for_each(|request| pool.accept(&request)),
-            Pool::Elastic(pool) => requests(block).for_each(|request| {
-                pool.advance(request.arrival);
-                pool.accept(&request);
-            }),
+            Pool::Elastic(pool) => pool.replay(requests(block)),
+            Pool::Shared(pool) => pool.replay(requests(block)),
         }
     }
 
@@ -91,6 +105,7 @@ impl<O: Observer> Pool<O> {
             Pool::Fifo(_) => {}
             Pool::PerRequest(pool) => pool.advance(until),
             Pool::Elastic(pool) => pool.advance(until),
+            Pool::Shared(pool) => pool.advance(until),
         }
     }
 
@@ -101,6 +116,7 @@ impl<O: Observer> Pool<O> {
             Pool::Fifo(pool) => pool.accept(request),
             Pool::PerRequest(pool) => pool.accept(request),
             Pool::Elastic(pool) => pool.accept(request),
+            Pool::Shared(pool) => pool.accept(request),
         }
     }
 
@@ -118,15 +134,8 @@ impl<O: Observer> Pool<O> {
                     }
             }
             Pool::PerRequest(_) => unreachable!("such a pool is asked nothing"),
-            Pool::Elastic(pool) => {
-                pool.rejects()
-                    || match rule {
-                        OverflowRule::WhenFull => pool.is_full(),
-                        OverflowRule::WaitOver(limit) => pool.prospective_wait(now) > limit,
-                        OverflowRule::RateOver(_) => false,
-                        OverflowRule::InFlightOver(limit) => pool.in_flight() >= limit,
-                    }
-            }
+            Pool::Elastic(pool) => pool.passes_on(now, rule),
+            Pool::Shared(pool) => pool.passes_on(now, rule),
         }
     }
 
@@ -136,6 +145,7 @@ impl<O: Observer> Pool<O> {
             Pool::Fifo(_) => Vec::new(),
             Pool::PerRequest(pool) => pool.take_log(),
             Pool::Elastic(pool) => pool.take_log(),
+            Pool::Shared(pool) => pool.take_log(),
         }
     }
 
@@ -145,6 +155,7 @@ impl<O: Observer> Pool<O> {
             Pool::Fifo(_) => {}
             Pool::PerRequest(pool) => pool.drain(),
             Pool::Elastic(pool) => pool.drain(),
+            Pool::Shared(pool) => pool.drain(),
         }
     }
 
@@ -154,6 +165,7 @@ impl<O: Observer> Pool<O> {
             Pool::Fifo(pool) => pool.finish(),
             Pool::PerRequest(pool) => pool.finish(),
             Pool::Elastic(pool) => pool.finish(),
+            Pool::Shared(pool) => pool.finish(),
         }
     }
 }
@@ -165,6 +177,12 @@ fn fifo_answers(question: Question, setting: &Setting) -> bool {
         Question::PassesOn(OverflowRule::WaitOver(_)) => !setting.any_timeout(),
         Question::PassesOn(OverflowRule::InFlightOver(_)) => false,
     }
+}
+
+/// The requests in service of a pool whose slots share their instances; `None` where each is as good as alone.
+fn shared(kind: &PoolKind) -> Option<Shared> {
+    let shares = kind.slots() > 1 && *kind.throughput() != Throughput::Independent;
+    shares.then(|| Shared::new(kind.throughput(), kind.slots()))
 }
 
 /// The requests of a block, one after the other.

@@ -11,11 +11,13 @@ mod read_distribution;
 mod read_fleet;
 mod read_price;
 mod read_scenario;
+mod read_throughput;
 mod read_trace;
 mod read_traffic;
 mod resolved;
 mod scale;
 mod set;
+mod throughput;
 mod values;
 mod warning;
 
@@ -25,6 +27,7 @@ pub use model::*;
 pub use read_trace::columns as trace_columns;
 pub use resolved::write_resolved;
 pub use set::{Assignment, split_assignment};
+pub use throughput::{Measured, Throughput};
 pub use warning::{Caveat, Warning};
 
 pub use crate::toml::{Problem, Problems};

@@ -8,6 +8,8 @@ use jiff::civil::DateTime;
 use crate::trace::DataFile;
 use crate::unit::{Price, Rate, Span, Time, Usd, divide_half_even};
 
+use super::Throughput;
+
 /// What is simulated. Made by the loader only, which checks what the fields' documentation promises.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
@@ -364,10 +366,19 @@ pub struct Dedicated {
     pub instances: Instances,
     /// Requests served at once by one instance, in 1..=[`MOST_SLOTS`].
     pub slots: u32,
+    pub throughput: Throughput,
     /// Per instance, for the whole window, used or not.
     pub price: Price,
     /// An arrival that finds this many waiting is rejected.
     pub queue_limit: Option<u64>,
+}
+
+impl Dedicated {
+    /// As [`PoolKind::capacity`].
+    #[must_use]
+    pub fn capacity(&self) -> f64 {
+        self.throughput.capacity(self.slots)
+    }
 }
 
 /// Instances that are started on demand and stopped when idle.
@@ -384,7 +395,16 @@ pub struct Serverless {
     pub idle_selection: IdleSelection,
     pub overflow: Overflow,
     pub slots: u32,
+    pub throughput: Throughput,
     pub tariff: Tariff,
+}
+
+impl Serverless {
+    /// As [`PoolKind::capacity`].
+    #[must_use]
+    pub fn capacity(&self) -> f64 {
+        self.throughput.capacity(self.slots)
+    }
 }
 
 /// How a serverless fleet is paid.
@@ -479,6 +499,25 @@ impl PoolKind {
         match self {
             PoolKind::Dedicated(pool) => pool.slots,
             PoolKind::Serverless(pool) => pool.slots,
+        }
+    }
+
+    /// How the requests in service on one instance share it.
+    #[must_use]
+    pub fn throughput(&self) -> &Throughput {
+        match self {
+            PoolKind::Dedicated(pool) => &pool.throughput,
+            PoolKind::Serverless(pool) => &pool.throughput,
+        }
+    }
+
+    /// The seconds of service that one instance with all its slots in use gets done in a second: as many as it has slots,
+    /// unless they share its throughput.
+    #[must_use]
+    pub fn capacity(&self) -> f64 {
+        match self {
+            PoolKind::Dedicated(pool) => pool.capacity(),
+            PoolKind::Serverless(pool) => pool.capacity(),
         }
     }
 

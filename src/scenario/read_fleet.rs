@@ -7,11 +7,12 @@ use super::fields::{Fields, choice};
 use super::place::Place;
 use super::read_distribution::distribution;
 use super::read_price::{CatalogPrice, dedicated_price, serverless_price};
+use super::read_throughput::throughput;
 use super::tree::{Content, Node};
 use super::values::{integer, integer_or, list, name, positive_span_or, rate, span, usd};
 use super::{
     BilledPhases, Dedicated, Fleet, FleetKind, Hybrid, IdleSelection, Instances, MOST_INSTANCES, MOST_SLOTS, Overflow,
-    OverflowRule, Pool, PoolKind, ScaleOut, Serverless, Tariff,
+    OverflowRule, Pool, PoolKind, ScaleOut, Serverless, Tariff, Throughput,
 };
 
 /// A fleet, and what of it is to be checked against the rest of the scenario.
@@ -75,11 +76,12 @@ fn dedicated(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Dedicated
         remarks.fitted.push(fields.place_of("instances"));
     }
     let slots = fields.optional("slots", slots).unwrap_or(1);
+    let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
     let price = dedicated_price(fields, &mut remarks.prices);
     let queue_limit = fields
         .optional("queue_limit", integer_or("unlimited", 0..=MOST_WAITING, "how many requests may wait"))
         .flatten();
-    Some(Dedicated { instances: instances?, slots, price: price?, queue_limit })
+    Some(Dedicated { instances: instances?, slots, throughput, price: price?, queue_limit })
 }
 
 /// The largest queue limit and in-flight limit.
@@ -127,6 +129,7 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
     let idle_selection = fields.word("idle_selection", "a rule to choose an idle instance", &IDLE_SELECTION);
     let overflow = fields.word("overflow", "what happens at max_instances", &OVERFLOW);
     let slots = fields.optional("slots", slots).unwrap_or(1);
+    let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
     let price = serverless_price(fields, &mut remarks.prices);
     let tariff = tariff(fields, price.unwrap_or(Price::FREE));
     Some(Serverless {
@@ -138,6 +141,7 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
         idle_selection,
         overflow,
         slots,
+        throughput,
         tariff,
     })
 }

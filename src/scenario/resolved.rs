@@ -8,7 +8,7 @@ use crate::unit::Span;
 use super::read_fleet::{IDLE_SELECTION, OVERFLOW, SCALE_OUT};
 use super::{
     Arrivals, Decimal, Dedicated, Distribution, Fleet, FleetKind, Instances, OverflowRule, PoolKind, Scenario,
-    Serverless, ServiceTime, Shape, Slo, Source, Trace, TraceLayout, TrafficClass,
+    Serverless, ServiceTime, Shape, Slo, Source, Throughput, Trace, TraceLayout, TrafficClass,
 };
 
 /// The scenario as TOML for the folder `out_dir`. Data files on disk are named relative to that folder (absolute where the two
@@ -193,6 +193,7 @@ impl Writer {
             Instances::Fit => self.key("instances", quoted("fit")),
         }
         self.key("slots", pool.slots);
+        self.key("throughput", throughput_text(&pool.throughput));
         self.key("price", quoted(pool.price));
         self.key("queue_limit", number_or_unlimited(pool.queue_limit));
     }
@@ -215,6 +216,7 @@ impl Writer {
         self.key("idle_selection", word(pool.idle_selection, &IDLE_SELECTION));
         self.key("overflow", word(pool.overflow, &OVERFLOW));
         self.key("slots", pool.slots);
+        self.key("throughput", throughput_text(&pool.throughput));
     }
 
     fn data_file(&self, file: &DataFile) -> String {
@@ -248,6 +250,19 @@ fn arrivals_text(arrivals: &Arrivals) -> String {
             quoted(off),
             float(*peak_over_mean)
         ),
+    }
+}
+
+fn throughput_text(throughput: &Throughput) -> String {
+    match throughput {
+        Throughput::Independent => quoted("independent"),
+        Throughput::Power { exponent } => format!("{{ kind = \"power\", exponent = {} }}", float(*exponent)),
+        Throughput::Table(rows) => {
+            let batches: Vec<String> = rows.iter().map(|row| row.batch.to_string()).collect();
+            let relatives: Vec<String> = rows.iter().map(|row| decimal(row.relative)).collect();
+            let (batches, relatives) = (batches.join(", "), relatives.join(", "));
+            format!("{{ kind = \"table\", batch = [{batches}], relative = [{relatives}] }}")
+        }
     }
 }
 

@@ -133,6 +133,12 @@ pub(super) fn mean_wait_s(pool: &PoolOutcome) -> f64 {
     pool.wait.sum as f64 / Span::SECOND.nanos() as f64 / pool.wait.count() as f64
 }
 
+/// The mean latency, in seconds, over completed requests.
+pub(super) fn mean_latency_s(pool: &PoolOutcome) -> f64 {
+    let latency = pool.latency();
+    latency.sum as f64 / Span::SECOND.nanos() as f64 / latency.count() as f64
+}
+
 /// The share of completed requests that waited.
 pub(super) fn share_waiting(pool: &PoolOutcome) -> f64 {
     let at_once = pool.wait.histogram.buckets().filter(|&(wait, _)| wait == Span::ZERO).map(|(_, count)| count);

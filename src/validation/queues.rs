@@ -1,8 +1,9 @@
 //! Dedicated pools against queueing theory. Requests arrive at random (Poisson) and take a second in the mean.
 
-use super::check::{Check, Known, Trial, mean_wait_s, of_arrived, share_waiting};
+use super::check::{Check, Known, Trial, mean_latency_s, mean_wait_s, of_arrived, share_waiting};
 use super::theory::{
-    erlang_b, erlang_c, mean_wait, mean_wait_of_one_server, share_that_gives_up, states_of_a_limited_queue,
+    erlang_b, erlang_c, mean_stay_where_all_share, mean_wait, mean_wait_of_one_server, share_that_gives_up,
+    states_of_a_limited_queue,
 };
 
 const EXPONENTIAL: &str = "service_time = { kind = \"exponential\", mean = \"1s\" }";
@@ -21,6 +22,7 @@ fn dedicated(instances: u32, more: &str) -> String {
 pub(super) fn checks(seed: u64) -> Vec<Check> {
     let mut checks = one_instance(seed);
     checks.extend(several_instances(seed));
+    checks.extend(shared_instance(seed));
     checks
 }
 
@@ -103,4 +105,27 @@ fn several_instances(seed: u64) -> Vec<Check> {
         )
         .within(limited.pools(rejected)),
     ]
+}
+
+/// One instance that shares its whole speed among all requests in service: however service times vary, the mean is the same.
+fn shared_instance(seed: u64) -> Vec<Check> {
+    let load = 0.6;
+    let services = [
+        ("exponential", EXPONENTIAL),
+        ("lognormal, CV 2", "service_time = { kind = \"lognormal\", mean = \"1s\", cv = 2.0 }"),
+        ("Pareto, shape 2.5", "service_time = { kind = \"pareto\", mean = \"1s\", shape = 2.5 }"),
+    ];
+    let shares = "slots = 1000\nthroughput = { kind = \"power\", exponent = 0 }";
+    let check = |(name, service): (&str, &str)| {
+        let trial = Trial::new(seed, 200_000, &traffic(load, service), &dedicated(1, shares));
+        let known = Known {
+            what: format!("M/G/1 processor sharing at load {load}, service {name}: mean latency"),
+            formula: "service time / (1 - load), whatever its distribution",
+            source: "Kleinrock 1967; Sakata, Noguchi and Oizumi 1969",
+            unit: "s",
+            expected: mean_stay_where_all_share(load),
+        };
+        known.within(trial.pools(mean_latency_s))
+    };
+    services.map(check).into()
 }

@@ -89,6 +89,41 @@ pub fn share_that_gives_up(load: f64, patience: f64) -> f64 {
     beyond / (1.0 + up_to_patience + beyond)
 }
 
+/// M/G/1-PS: the mean time from arrival to completion in mean service times.
+#[must_use]
+pub fn mean_stay_where_all_share(load: f64) -> f64 {
+    1.0 / (1.0 - load)
+}
+
+/// An instance of several slots whose requests, of exponential service times, share its throughput f(n); those who find no
+/// free slot wait. A birth and death process: n are in the system in proportion to load^n / (f(1) ... f(n)), with f(n) =
+/// f(slots) where there are more than slots.
+pub struct SharedInstance {
+    pub mean_number: f64,
+    pub share_empty: f64,
+    /// Of arrivals.
+    pub share_waiting: f64,
+}
+
+impl SharedInstance {
+    pub fn new(slots: u32, load: f64, throughput: impl Fn(u32) -> f64) -> SharedInstance {
+        let mut weight = 1.0;
+        let (mut total, mut number) = (1.0, 0.0);
+        for state in 1..slots {
+            weight *= load / throughput(state);
+            total += weight;
+            number += f64::from(state) * weight;
+        }
+        // From here on each state weighs `ratio` times the one before: the sums of a geometric series.
+        let ratio = load / throughput(slots);
+        let full = weight * ratio;
+        let waiting = full / (1.0 - ratio);
+        total += waiting;
+        number += waiting * (f64::from(slots) + ratio / (1.0 - ratio));
+        SharedInstance { mean_number: number / total, share_empty: 1.0 / total, share_waiting: waiting / total }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,6 +173,16 @@ mod tests {
         assert_close(states_of_a_limited_queue(4, 0, 3.0)[4], erlang_b(4, 3.0));
         let waits: f64 = states_of_a_limited_queue(4, 500, 3.0)[4..].iter().sum();
         assert_close(waits, erlang_c(4, 3.0));
+    }
+
+    #[test]
+    fn a_shared_instance_is_one_server_or_as_many_as_it_has_slots_at_the_ends_of_the_curve() {
+        let one = SharedInstance::new(6, 0.7, |_| 1.0);
+        assert_close(one.mean_number, 0.7 * mean_stay_where_all_share(0.7));
+        assert_close(one.share_empty, 0.3);
+        let six = SharedInstance::new(6, 4.5, f64::from);
+        assert_close(six.share_waiting, erlang_c(6, 4.5));
+        assert_close(six.mean_number, 4.5 + 4.5 * mean_wait(6, 4.5));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use breakeven::bill::{self, Line};
 use breakeven::engine::replay_recorded;
 use breakeven::fleet::{End, RequestRecord};
-use breakeven::scenario::{Dedicated, PoolKind};
+use breakeven::scenario::{Dedicated, Fleet, FleetKind, PoolKind, Throughput};
 use breakeven::unit::{Time, Usd};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -122,5 +122,45 @@ proptest! {
     #[test]
     fn hybrid_fleets_agree_with_the_reference_model(case in case(Just(Kind::Hybrid))) {
         assert_agreement(&case)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(8_000))]
+    #[test]
+    fn fleets_that_share_their_instances_agree_with_the_reference_model(case in case(Just(Kind::Sharing))) {
+        assert_agreement(&case)?;
+    }
+}
+
+/// The fleet with every pool of several slots given a curve that changes nothing.
+fn with_an_exponent_of_one(mut fleet: Fleet) -> Fleet {
+    let kinds: Vec<&mut PoolKind> = match &mut fleet.kind {
+        FleetKind::Single(kind) => vec![kind],
+        FleetKind::Hybrid(hybrid) => hybrid.pools.iter_mut().map(|pool| &mut pool.kind).collect(),
+    };
+    for kind in kinds {
+        let throughput = match kind {
+            PoolKind::Dedicated(pool) => &mut pool.throughput,
+            PoolKind::Serverless(pool) => &mut pool.throughput,
+        };
+        *throughput = Throughput::Power { exponent: 1.0 };
+    }
+    fleet
+}
+
+proptest! {
+    #![proptest_config(config(3_000))]
+    #[test]
+    fn an_exponent_of_one_serves_every_request_as_independent_slots_do(
+        case in case(prop_oneof![Just(Kind::Dedicated), Just(Kind::Serverless), Just(Kind::Hybrid)]),
+    ) {
+        let blocks = blocks_of(&case.requests, case.longest_block);
+        let replay = |fleet: &Fleet| {
+            let (outcome, mut records) = replay_recorded(&case.scenario, fleet, 0, &blocks);
+            records.sort();
+            (outcome, records)
+        };
+        prop_assert_eq!(replay(&with_an_exponent_of_one(case.fleet.clone())), replay(&case.fleet));
     }
 }

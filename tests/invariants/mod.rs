@@ -93,6 +93,32 @@ proptest! {
     }
 
     #[test]
+    fn no_request_is_served_faster_than_alone_nor_an_instance_beyond_its_throughput(case in case(Just(Kind::Sharing))) {
+        // A speed is rounded to 2^-32 of the full one, which adds less than 1e-9 of it for so few slots.
+        let (_, records) =
+            replay_recorded(&case.scenario, &case.fleet, REPLICATION, &blocks_of(&case.requests, case.longest_block));
+        let kinds = case.fleet.pools();
+        let mut work: BTreeMap<(u16, u64), u128> = BTreeMap::new();
+        // In a stream of equal arrivals and classes, who was served for how long is not known: the shortest service bounds it.
+        for record in &records {
+            let End::Completed { start, completion, instance, .. } = record.end else { continue };
+            let same = |request: &&crate::reference::Request| {
+                (request.arrival, request.class) == (record.arrival, record.class)
+            };
+            let least = case.requests.iter().filter(same).map(|request| request.service).min().expect("it arrived");
+            prop_assert!(completion - start >= least);
+            *work.entry((record.pool, instance)).or_default() += u128::from(least.nanos());
+        }
+        for ((pool, instance), services) in services(&records) {
+            let from = services.iter().map(|service| service.0).min().expect("a service");
+            let to = services.iter().map(|service| service.1).max().expect("a service");
+            let capacity = kinds[usize::from(pool)].capacity();
+            let most = (to - from).nanos() as f64 * capacity * (1.0 + 1e-9) + services.len() as f64;
+            prop_assert!(work[&(pool, instance)] as f64 <= most);
+        }
+    }
+
+    #[test]
     fn nothing_happens_to_a_request_before_its_arrival_or_after_its_time_out(case in case(any_kind())) {
         for record in records_of(&case) {
             let timeout = case.scenario.traffic[usize::from(record.class)].timeout;

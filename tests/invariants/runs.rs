@@ -7,7 +7,7 @@ use breakeven::engine::{Advance, run};
 use breakeven::measure::{FleetOutcome, Replication, RequestCounts};
 use breakeven::scenario::{
     Arrivals, Dedicated, Distribution, Fleet, IdleSelection, OverflowRule, PoolKind, ScaleOut, Scenario, Serverless,
-    ServiceTime, Shape, Source, TrafficClass,
+    ServiceTime, Shape, Source, Throughput, TrafficClass,
 };
 use breakeven::traffic::{Block, RequestStream};
 use breakeven::unit::{Rate, Span};
@@ -59,6 +59,11 @@ fn fleets(cold_start: &Distribution) -> Vec<Fleet> {
         PoolKind::Serverless(elastic(ScaleOut::PerRequest, IdleSelection::MostRecentlyUsed, 1, None)),
         PoolKind::Serverless(elastic(ScaleOut::PerRequest, IdleSelection::Random, 2, Some(3))),
         PoolKind::Serverless(elastic(ScaleOut::SlotDeficit, IdleSelection::LeastRecentlyUsed, 2, Some(6))),
+        PoolKind::Dedicated(Dedicated { slots: 4, throughput: Throughput::Power { exponent: 0.7 }, ..dedicated(2) }),
+        PoolKind::Serverless(Serverless {
+            throughput: Throughput::Power { exponent: 0.7 },
+            ..elastic(ScaleOut::SlotDeficit, IdleSelection::MostRecentlyUsed, 4, Some(3))
+        }),
     ];
     let mixed = |rule| {
         let small = elastic(ScaleOut::SlotDeficit, IdleSelection::Newest, 1, Some(1));

@@ -1,6 +1,8 @@
 //! The engine against closed forms of queueing theory: the mean over independent replications lies within its own 99.9 %
 //! confidence interval of the theory, and that interval is narrow.
 
+mod sharing;
+
 use std::f64::consts::{PI, TAU};
 
 use breakeven::engine::replay_recorded;
@@ -14,7 +16,7 @@ use breakeven::traffic::Block;
 use breakeven::unit::{Rate, Span, Time};
 use rand::SeedableRng as _;
 use rand::distr::Distribution as Law;
-use rand_distr::{Exp, LogNormal};
+use rand_distr::{Exp, LogNormal, Pareto};
 use statrs::distribution::{ContinuousCDF as _, StudentsT};
 
 use crate::reference::build::{class, dedicated, fleet, hybrid, scenario, seconds, serverless};
@@ -30,6 +32,7 @@ enum Service {
     Constant,
     Exponential,
     LogNormal { cv: f64 },
+    Pareto { shape: f64 },
 }
 
 impl Service {
@@ -38,6 +41,7 @@ impl Service {
             Service::Constant => 1.0,
             Service::Exponential => Exp::new(1.0).expect("a rate").sample(rng),
             Service::LogNormal { cv } => LogNormal::from_mean_cv(1.0, cv).expect("a mean and a variation").sample(rng),
+            Service::Pareto { shape } => Pareto::new((shape - 1.0) / shape, shape).expect("a mean").sample(rng),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use breakeven::scenario::{
     Arrivals, BilledPhases, Dedicated, Distribution, Fleet, FleetKind, Hybrid, IdleSelection, Instances, Overflow,
-    OverflowRule, Pool, PoolKind, ScaleOut, Scenario, Serverless, ServiceTime, Shape, Source, Tariff, TrafficClass,
+    OverflowRule, Pool, PoolKind, ScaleOut, Scenario, Serverless, ServiceTime, Shape, Source, Tariff, Throughput,
+    TrafficClass,
 };
 use breakeven::unit::{Price, Rate, Span, Time, Usd};
 use jiff::civil::date;
@@ -67,7 +68,13 @@ pub fn scenario(horizon: Span) -> Scenario {
 
 /// One slot an instance, $4.00/h, an unlimited queue.
 pub fn dedicated(instances: u32) -> Dedicated {
-    Dedicated { instances: Instances::Number(instances), slots: 1, price: dollars_per_hour(4), queue_limit: None }
+    Dedicated {
+        instances: Instances::Number(instances),
+        slots: 1,
+        throughput: Throughput::Independent,
+        price: dollars_per_hour(4),
+        queue_limit: None,
+    }
 }
 
 /// The documented defaults, at $3.60/h.
@@ -81,6 +88,7 @@ pub fn serverless(cold_start: Distribution, keep_alive: Span) -> Serverless {
         idle_selection: IdleSelection::MostRecentlyUsed,
         overflow: Overflow::Queue,
         slots: 1,
+        throughput: Throughput::Independent,
         tariff: Tariff {
             // A tenth of a cent a second.
             price: Price::new(1_000_000_000, Span::SECOND),

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use breakeven::scenario::{
-    BilledPhases, Decimal, Dedicated, Distribution, Fleet, IdleSelection, Instances, Overflow, OverflowRule, PoolKind,
-    ScaleOut, Scenario, Serverless, Slo, Tariff,
+    BilledPhases, Decimal, Dedicated, Distribution, Fleet, IdleSelection, Instances, Measured, Overflow, OverflowRule,
+    PoolKind, ScaleOut, Scenario, Serverless, Slo, Tariff, Throughput,
 };
 use breakeven::trace::{DataFile, Location};
 use breakeven::unit::{Price, Rate, Span, Time, Usd};
@@ -70,11 +70,13 @@ pub enum Kind {
     Dedicated,
     Serverless,
     Hybrid,
+    /// Any of those, with pools whose slots share their instances.
+    Sharing,
 }
 
 /// Any of them.
 pub fn any_kind() -> impl Strategy<Value = Kind> {
-    prop_oneof![Just(Kind::Dedicated), Just(Kind::Serverless), Just(Kind::Hybrid)]
+    prop_oneof![Just(Kind::Dedicated), Just(Kind::Serverless), Just(Kind::Hybrid), Just(Kind::Sharing)]
 }
 
 impl Kind {
@@ -82,13 +84,52 @@ impl Kind {
         match self {
             Kind::Dedicated => dedicated(grid).prop_map(fleet).boxed(),
             Kind::Serverless => serverless(grid).prop_map(fleet).boxed(),
-            Kind::Hybrid => {
-                let pool = || prop_oneof![dedicated(grid), serverless(grid)];
-                let pools = prop::collection::vec(pool(), 2..=3);
-                (overflow_rule(grid), pools).prop_map(|(rule, pools)| hybrid(rule, pools)).boxed()
+            Kind::Hybrid => mixed(grid, prop_oneof![dedicated(grid), serverless(grid)].boxed()),
+            Kind::Sharing => {
+                let pool = || prop_oneof![sharing(dedicated(grid)), sharing(serverless(grid))].boxed();
+                let hybrid = mixed(grid, prop_oneof![4 => pool(), 1 => dedicated(grid), 1 => serverless(grid)].boxed());
+                prop_oneof![pool().prop_map(fleet), hybrid].boxed()
             }
         }
     }
+}
+
+fn mixed(grid: Grid, pool: BoxedStrategy<PoolKind>) -> BoxedStrategy<Fleet> {
+    let pools = prop::collection::vec(pool, 2..=3);
+    (overflow_rule(grid), pools).prop_map(|(rule, pools)| hybrid(rule, pools)).boxed()
+}
+
+/// A pool with more slots, which share their instances.
+fn sharing(pool: BoxedStrategy<PoolKind>) -> BoxedStrategy<PoolKind> {
+    (pool, 1..=6_u32, throughput())
+        .prop_map(|(mut kind, more_slots, shared)| {
+            let (slots, throughput) = match &mut kind {
+                PoolKind::Dedicated(pool) => (&mut pool.slots, &mut pool.throughput),
+                PoolKind::Serverless(pool) => (&mut pool.slots, &mut pool.throughput),
+            };
+            (*slots, *throughput) = (more_slots, shared);
+            kind
+        })
+        .boxed()
+}
+
+/// A curve that is not that of independent slots.
+fn throughput() -> impl Strategy<Value = Throughput> {
+    let exponent = prop_oneof![Just(0.0), Just(0.5), Just(1.0), 0.0..1.0];
+    let power = exponent.prop_map(|exponent| Throughput::Power { exponent });
+    // Each step adds some batch sizes, and at most as much throughput, in tenths.
+    let steps = prop::collection::vec((1..=3_u32, 0..=10_u64), 0..=3);
+    let table = steps.prop_map(|steps| {
+        let mut row = Measured { batch: 1, relative: Decimal::ONE };
+        let mut rows = vec![row];
+        for (batch, tenths) in steps {
+            row.batch += batch;
+            row.relative.billionths += Decimal::ONE.billionths / 10 * tenths * u64::from(batch);
+            rows.push(row);
+        }
+        Throughput::Table(rows)
+    });
+    prop_oneof![2 => power, 1 => table]
 }
 
 /// A duration of at most `most` seconds.
@@ -189,7 +230,14 @@ fn price() -> impl Strategy<Value = Price> {
 fn dedicated(_grid: Grid) -> BoxedStrategy<PoolKind> {
     (1..=4_u32, 1..=3_u32, price(), prop::option::of(0..=3_u64))
         .prop_map(|(instances, slots, price, queue_limit)| {
-            PoolKind::Dedicated(Dedicated { instances: Instances::Number(instances), slots, price, queue_limit })
+            let throughput = Throughput::Independent;
+            PoolKind::Dedicated(Dedicated {
+                instances: Instances::Number(instances),
+                slots,
+                throughput,
+                price,
+                queue_limit,
+            })
         })
         .boxed()
 }
@@ -218,6 +266,7 @@ fn serverless(grid: Grid) -> BoxedStrategy<PoolKind> {
                 idle_selection: rules.1,
                 overflow: rules.2,
                 slots,
+                throughput: Throughput::Independent,
                 tariff,
             })
         })

@@ -8,6 +8,7 @@ pub mod cases;
 mod fleet;
 mod measure;
 mod pool;
+mod sharing;
 #[cfg(test)]
 mod tests;
 

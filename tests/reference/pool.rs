@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use breakeven::fleet::{End, RequestRecord};
 use breakeven::random::{Purpose, Rng, Sampler, stream};
-use breakeven::scenario::{IdleSelection, Overflow, PoolKind, ScaleOut, Scenario, Serverless};
+use breakeven::scenario::{IdleSelection, Overflow, PoolKind, ScaleOut, Scenario, Serverless, Throughput};
 use breakeven::unit::{Span, Time};
 use rand::RngExt as _;
 
+use super::sharing::InHand;
 use super::{Life, Request};
 
 /// What may happen at one instant, in the order in which it happens. Arrivals come last; the fleet delivers them.
@@ -45,6 +46,8 @@ struct Instance {
     bound: Option<usize>,
     /// The requests in service.
     serving: Vec<usize>,
+    /// The same, with what each has left, where they share the instance.
+    in_hand: Option<InHand>,
     /// How often it has become idle: an expiry of an earlier spell is void.
     idle_spell: u64,
 }
@@ -323,6 +326,7 @@ impl Pool {
             last_used: now,
             bound,
             serving: Vec::new(),
+            in_hand: self.shares().then(|| InHand::new(self.kind.throughput())),
             idle_spell: 0,
         });
     }
@@ -338,8 +342,29 @@ impl Pool {
     fn begin(&mut self, now: Time, request: usize, instance: usize, cold: bool) {
         self.instances[instance].serving.push(request);
         self.requests[request].service = Some((instance, now, cold));
-        let completion = now + self.requests[request].request.service;
-        self.schedule(completion, Event::Completion { request });
+        let service = self.requests[request].request.service;
+        if let Some(in_hand) = &mut self.instances[instance].in_hand {
+            in_hand.begin(now, request, self.scheduled, service);
+            self.scheduled += 1;
+            self.schedule_next_completion(instance);
+        } else {
+            self.schedule(now + service, Event::Completion { request });
+        }
+    }
+
+    fn shares(&self) -> bool {
+        *self.kind.throughput() != Throughput::Independent
+    }
+
+    /// Whoever comes or goes moves the completions of the others: only the next one of an instance is ever scheduled.
+    fn schedule_next_completion(&mut self, instance: usize) {
+        let serving = &self.instances[instance].serving;
+        self.events.retain(|_, event| !matches!(event, Event::Completion { request } if serving.contains(request)));
+        let next = self.instances[instance].in_hand.as_ref().and_then(InHand::next);
+        if let Some((request, time, turn)) = next {
+            let event = Event::Completion { request };
+            self.events.insert((time, event.kind(), turn), event);
+        }
     }
 
     /// All of an instance's slots are free.
@@ -357,6 +382,10 @@ impl Pool {
         self.requests[request].end = Some(End::Completed { start, completion: now, instance: instance as u64, cold });
         self.instances[instance].serving.retain(|&served| served != request);
         self.instances[instance].last_used = now;
+        if let Some(in_hand) = &mut self.instances[instance].in_hand {
+            in_hand.end(now, request);
+            self.schedule_next_completion(instance);
+        }
         if !self.queue.is_empty() {
             let head = self.queue.remove(0);
             self.begin(now, head, instance, false);

@@ -4,7 +4,8 @@ use breakeven::bill::Line;
 use breakeven::fleet::End;
 use breakeven::random::{Purpose, stream};
 use breakeven::scenario::{
-    Dedicated, Fleet, IdleSelection, Overflow, OverflowRule, PoolKind, ScaleOut, Scenario, Serverless, Slo,
+    Decimal, Dedicated, Fleet, IdleSelection, Measured, Overflow, OverflowRule, PoolKind, ScaleOut, Scenario,
+    Serverless, Slo, Throughput,
 };
 use breakeven::unit::{Price, Rate, Span, Usd};
 use rand::RngExt as _;
@@ -233,6 +234,50 @@ fn a_ready_instance_takes_as_many_as_it_has_slots() {
         ends(&of(pool), &[request(0, 1), request(0, 1), request(0, 1)]),
         ["0: 3..4 cold", "0: 3..4 cold", "0: 4..5"]
     );
+}
+
+/// One instance whose two slots together are as fast as one.
+fn halves() -> Dedicated {
+    Dedicated { slots: 2, throughput: Throughput::Power { exponent: 0.0 }, ..dedicated(1) }
+}
+
+#[test]
+fn requests_on_an_instance_share_its_throughput() {
+    // The first is alone for 1 s, then both have half of it until 3 s, then the second all of it.
+    assert_eq!(ends(&of(halves()), &[request(0, 2), request(1, 2)]), ["0: 0..3", "0: 1..4"]);
+    // The third waits for a slot, at 3 s, and shares with the second, which has a second's work left.
+    assert_eq!(ends(&of(halves()), &[request(0, 2), request(1, 2), request(1, 1)]), ["0: 0..3", "0: 1..5", "0: 3..5"]);
+    // Alone for a second, then three quarters of the full speed each: 1.5 of two.
+    let rows = [(1, 10), (2, 15)].map(|(batch, tenths)| Measured {
+        batch,
+        relative: Decimal { billionths: Decimal::ONE.billionths / 10 * tenths },
+    });
+    let table = Dedicated { throughput: Throughput::Table(rows.to_vec()), ..halves() };
+    assert_eq!(ends(&of(table), &[request(0, 4), request(1, 3)]), ["0: 0..5", "0: 1..5"]);
+}
+
+#[test]
+fn a_request_completes_at_the_first_nanosecond_at_which_its_work_is_done() {
+    let request = |nanos| Request { service: Span::from_nanos(nanos), ..request(0, 0) };
+    let pool = Dedicated { slots: 3, ..halves() };
+    let simulation = simulate(&long(), &of(pool), 0, &[request(1), request(2), request(5)]);
+    let completions = simulation.records.iter().map(|record| match record.end {
+        End::Completed { completion, .. } => completion.nanos(),
+        End::Rejected | End::TimedOut { .. } => panic!("every request is served"),
+    });
+    // A third, to the nearest 2^-32, is a little less than one: 3 ns are not enough for 1 ns of work, 4 are. Then the
+    // second has 2 / 3 ns left, at half the speed, which takes until 6 ns, and the third 5 - 4 / 3 - 1 = 2 2 / 3 ns.
+    assert_eq!(completions.collect::<Vec<_>>(), [4, 6, 9]);
+}
+
+#[test]
+fn who_is_ahead_slows_down_those_who_are_waited_for() {
+    // At 2 s the third takes the place of the second beside the first, and ends at 4 s: the fourth would wait as long.
+    let requests = [request(0, 4), request(0, 1), request(0, 1), request(0, 1)];
+    let pools = || vec![PoolKind::Dedicated(halves()), PoolKind::Dedicated(dedicated(1))];
+    let last = |longest| ends(&hybrid(OverflowRule::WaitOver(longest), pools()), &requests).pop();
+    assert_eq!(last(seconds(4)).as_deref(), Some("pool 0, 0: 4..6"));
+    assert_eq!(last(Span::from_nanos(seconds(4).nanos() - 1)).as_deref(), Some("pool 1, 0: 0..1"));
 }
 
 #[test]

@@ -213,6 +213,74 @@ fn fails_on_traffic() {
 }
 
 #[test]
+fn fails_on_throughputs() {
+    assert_messages(
+        "throughputs",
+        &messages(&[
+            ("a name for a curve", &[("instances = 4", "instances = 4\nslots = 4\nthroughput = \"linear\"")]),
+            ("a curve without its exponent", &[("instances = 4", "instances = 4\nslots = 4\nthroughput = \"power\"")]),
+            (
+                "an exponent above one",
+                &[("instances = 4", "instances = 4\nslots = 4\nthroughput = { kind = \"power\", exponent = 1.2 }")],
+            ),
+            (
+                "a table without throughputs",
+                &[("instances = 4", "instances = 4\nslots = 4\nthroughput = { kind = \"table\", batch = [1, 2] }")],
+            ),
+            (
+                "lists of two lengths",
+                &[(
+                    "instances = 4",
+                    "instances = 4\nslots = 4\nthroughput = { kind = \"table\", batch = [1, 2, 4], relative = [1.0, 1.8] }",
+                )],
+            ),
+            (
+                "batch sizes from two on",
+                &[(
+                    "instances = 4",
+                    "instances = 4\nslots = 4\nthroughput = { kind = \"table\", batch = [2, 4], relative = [1.0, 1.8] }",
+                )],
+            ),
+            (
+                "batch sizes out of order",
+                &[(
+                    "instances = 4",
+                    "instances = 4\nslots = 4\nthroughput = { kind = \"table\", batch = [1, 4, 2], relative = [1.0, 1.8, 2.0] }",
+                )],
+            ),
+            (
+                "a throughput that is not relative",
+                &[(
+                    "instances = 4",
+                    "instances = 4\nslots = 4\nthroughput = { kind = \"table\", batch = [1, 2], relative = [60, 110] }",
+                )],
+            ),
+            (
+                "a throughput that falls",
+                &[(
+                    "instances = 4",
+                    "instances = 4\nslots = 4\nthroughput = { kind = \"table\", batch = [1, 2, 4], relative = [1.0, 1.8, 1.5] }",
+                )],
+            ),
+            (
+                "requests faster than alone",
+                &[(
+                    "instances = 4",
+                    "instances = 4\nslots = 4\nthroughput = { kind = \"table\", batch = [1, 2], relative = [1.0, 2.5] }",
+                )],
+            ),
+            (
+                "a table of nothing",
+                &[(
+                    "instances = 4",
+                    "instances = 4\nslots = 4\nthroughput = { kind = \"table\", batch = [], relative = [] }",
+                )],
+            ),
+        ]),
+    );
+}
+
+#[test]
 fn fails_on_fleets() {
     assert_messages(
         "fleets",

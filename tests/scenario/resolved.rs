@@ -92,6 +92,16 @@ fn distribution() -> impl Strategy<Value = String> {
     })
 }
 
+fn throughput() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("\"independent\"".to_owned()),
+        (0.0..=1.0).prop_map(|exponent: f64| format!("{{ kind = \"power\", exponent = {exponent:?} }}")),
+        (0_u64..500_000_000).prop_map(|more| {
+            format!("{{ kind = \"table\", batch = [1, 2, 7], relative = [1, 1.{more:09}, 2.{more:09}] }}")
+        }),
+    ]
+}
+
 fn serverless() -> impl Strategy<Value = String> {
     let options = (0_u32..5, 5_u32..100, 1_u32..10, 0_u64..1_000_000_000);
     let words = (
@@ -100,14 +110,15 @@ fn serverless() -> impl Strategy<Value = String> {
         prop::sample::select(vec!["queue", "reject"]),
         prop::sample::select(vec!["[]", "[\"execute\"]", "[\"idle\", \"cold-start\"]"]),
         prop::sample::select(vec!["exact", "1s", "100ms"]),
+        throughput(),
     );
     (distribution(), options, words).prop_map(|(cold_start, (min, max, slots, nanos), words)| {
-        let (scale_out, idle, overflow, bills, rounding) = words;
+        let (scale_out, idle, overflow, bills, rounding, throughput) = words;
         format!(
             "kind = \"serverless\"\ncold_start = {cold_start}\nkeep_alive = \"{nanos}ns\"\nprice = \"$0.{nanos:09}/s\"\n\
              request_fee = \"$0.{nanos:09}\"\nmin_instances = {min}\nmax_instances = {max}\nslots = {slots}\n\
              scale_out = \"{scale_out}\"\nidle_selection = \"{idle}\"\noverflow = \"{overflow}\"\nbills = {bills}\n\
-             rounding = \"{rounding}\"\n"
+             rounding = \"{rounding}\"\nthroughput = {throughput}\n"
         )
     })
 }

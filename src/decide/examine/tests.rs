@@ -6,7 +6,7 @@ use crate::decide::fixture::{
     dedicated, dedicated_pool, deterministic, evidence, quantity, scenario, serverless, serverless_pool,
 };
 use crate::measure::RequestCounts;
-use crate::scenario::{Hybrid, Pool};
+use crate::scenario::{Hybrid, Pool, Throughput};
 use crate::unit::Rate;
 
 /// The caveats of a fleet whose pools are offered so many erlangs over two replications.
@@ -43,6 +43,17 @@ fn slots_multiply_what_an_instance_can_do() {
     let scenario = scenario(Vec::new());
     let PoolKind::Dedicated(mut pool) = dedicated_pool(4) else { panic!("a dedicated pool") };
     pool.slots = 2;
+    let fleet = Fleet { name: "eight".to_owned(), kind: FleetKind::Single(PoolKind::Dedicated(pool)) };
+    assert_eq!(of_load(&scenario, &fleet, &[7.0]), []);
+    assert_eq!(of_load(&scenario, &fleet, &[10.0]), overloaded(None, 5.0, 4));
+}
+
+#[test]
+fn slots_that_share_an_instance_do_what_its_throughput_allows() {
+    let scenario = scenario(Vec::new());
+    let PoolKind::Dedicated(mut pool) = dedicated_pool(4) else { panic!("a dedicated pool") };
+    pool.slots = 4;
+    pool.throughput = Throughput::Power { exponent: 0.5 };
     let fleet = Fleet { name: "eight".to_owned(), kind: FleetKind::Single(PoolKind::Dedicated(pool)) };
     assert_eq!(of_load(&scenario, &fleet, &[7.0]), []);
     assert_eq!(of_load(&scenario, &fleet, &[10.0]), overloaded(None, 5.0, 4));

@@ -18,9 +18,9 @@ pub struct Loads<'a> {
     rate_per_s: f64,
     /// Of a request of any class.
     service_s: f64,
-    /// The fleet that a utilisation is of, and its slots.
+    /// The fleet that a utilisation is of, and the seconds of service that it gets done in a second.
     fleet: Option<usize>,
-    slots: f64,
+    capacity: f64,
 }
 
 /// Why a load cannot be set.
@@ -61,15 +61,15 @@ impl<'a> Loads<'a> {
             FleetKind::Single(PoolKind::Dedicated(pool)) => Some((index, pool)),
             FleetKind::Single(PoolKind::Serverless(_)) | FleetKind::Hybrid(_) => None,
         });
-        let slots = dedicated.map_or(1.0, |(_, pool)| {
+        let capacity = dedicated.map_or(1.0, |(_, pool)| {
             let instances = match pool.instances {
                 Instances::Number(number) => number,
                 Instances::Fit => 1,
             };
-            f64::from(instances) * f64::from(pool.slots)
+            f64::from(instances) * pool.capacity()
         });
         let fleet = dedicated.map(|(index, _)| index);
-        Ok(Loads { scenario, rate_per_s, service_s: load / rate_per_s, fleet, slots })
+        Ok(Loads { scenario, rate_per_s, service_s: load / rate_per_s, fleet, capacity })
     }
 
     /// The scenario as it was given.
@@ -84,10 +84,10 @@ impl<'a> Loads<'a> {
         self.fleet.map(|index| self.scenario.fleets[index].name.as_str())
     }
 
-    /// The requests a second that keep the slots busy for a share of the time.
+    /// The requests a second that ask for a share of what the fleet can do.
     #[must_use]
     pub fn rate_per_s(&self, utilization: f64, duration: Span) -> f64 {
-        utilization * self.slots / duration.seconds()
+        utilization * self.capacity / duration.seconds()
     }
 
     /// The scenario with requests that take `duration` on average and a load of `utilization`, the classes in their

@@ -251,7 +251,7 @@ fn busy_share(pair: [&Fleet; 2], traffic: &FormulaTraffic, volume: f64) -> Optio
     let capacity = pair.map(|fleet| match fleet.pools()[..] {
         [PoolKind::Dedicated(pool)] => {
             let counted = if let Instances::Number(number) = pool.instances { number } else { 1 };
-            Some(f64::from(counted) * f64::from(pool.slots) * Span::MONTH.seconds())
+            Some(f64::from(counted) * pool.capacity() * Span::MONTH.seconds())
         }
         _ => None,
     });

@@ -1,0 +1,93 @@
+//! When the requests in service complete: the part of an elastic pool that knows whether slots share their instance.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::unit::{Span, Time};
+
+use super::calendar::{Calendar, Completion};
+use super::meter::{Meter, Observer, Request, Start};
+
+/// The requests in service of a pool.
+pub(super) trait Service {
+    /// Before the first request: about how far apart they are. It decides how fast the pool is simulated, never what happens.
+    fn expect_gap(&mut self, mean: Span);
+
+    /// A request begins on an instance that has a free slot.
+    fn begin<O: Observer>(&mut self, request: &Request, start: Start, instance: u32, meter: &mut Meter<O>);
+
+    /// When the next completion is, if nobody else begins before.
+    fn next_time(&self) -> Option<Time>;
+
+    /// The next completion happens.
+    fn end_next<O: Observer>(&mut self, meter: &mut Meter<O>) -> Option<Completion>;
+
+    /// When a slot is free for an arrival that finds none, if nobody arrives after it and nobody ahead times out.
+    /// `starting` are the instances that will be ready, in that order, each with `slots` slots; `queue` is who is ahead.
+    fn first_free<'a>(
+        &self,
+        slots: u32,
+        starting: &[Starting],
+        queue: impl Iterator<Item = &'a Request>,
+    ) -> Option<Time>;
+}
+
+/// An instance that starts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Starting {
+    pub ready: Time,
+    pub instance: u32,
+    /// The waiting request that it was started for.
+    pub bound: Option<Request>,
+}
+
+/// Every slot works as if it were alone: a completion is known when the service begins.
+pub(super) struct Independent(Calendar);
+
+impl Independent {
+    pub fn new() -> Independent {
+        Independent(Calendar::new(Span::SECOND))
+    }
+}
+
+impl Service for Independent {
+    fn expect_gap(&mut self, mean: Span) {
+        self.0 = Calendar::new(mean);
+    }
+
+    #[inline]
+    fn begin<O: Observer>(&mut self, request: &Request, start: Start, instance: u32, meter: &mut Meter<O>) {
+        let completion = meter.served(request, start);
+        self.0.push(completion, instance);
+    }
+
+    #[inline]
+    fn next_time(&self) -> Option<Time> {
+        self.0.next_time()
+    }
+
+    #[inline]
+    fn end_next<O: Observer>(&mut self, _: &mut Meter<O>) -> Option<Completion> {
+        self.0.pop()
+    }
+
+    fn first_free<'a>(
+        &self,
+        slots: u32,
+        starting: &[Starting],
+        queue: impl Iterator<Item = &'a Request>,
+    ) -> Option<Time> {
+        let in_use = self.0.iter().map(|completion| completion.time);
+        let to_come = starting.iter().flat_map(|start| {
+            let first = start.bound.map_or(start.ready, |request| start.ready + request.service);
+            std::iter::once(first).chain((1..slots).map(|_| start.ready))
+        });
+        let mut free: BinaryHeap<Reverse<Time>> = in_use.chain(to_come).map(Reverse).collect();
+        for request in queue {
+            if let Some(Reverse(start)) = free.pop() {
+                free.push(Reverse(start + request.service));
+            }
+        }
+        free.peek().map(|&Reverse(time)| time)
+    }
+}

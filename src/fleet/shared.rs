@@ -1,0 +1,175 @@
+//! Several requests an instance that share its throughput: processor sharing, exact.
+//!
+//! With b requests in service on an instance each works at the speed r(b), a whole number of 2^-32 of the speed that it
+//! would have alone ([`Throughput::speed`]). The instance keeps the work that a request there all the time would have
+//! attained, in 2^-32 ns: a whole number too, as everything happens at whole nanoseconds. A request that begins when that
+//! is V and needs S ns alone has done its work at V + 2^32 S, whoever comes and goes. So the requests of an instance finish
+//! in the order of these marks, equal ones in the order in which they began: a heap of them is all that joining and
+//! leaving touch. A completion is at the first whole nanosecond at which the mark is reached, never before the work is
+//! done and less than a nanosecond after it; from then on the others are faster. Of several instances with a completion at
+//! the same instant the one comes first whose next request began first.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use crate::scenario::Throughput;
+use crate::unit::{Span, Time};
+
+use super::agenda::Agenda;
+use super::calendar::Completion;
+use super::meter::{Meter, Observer, Request, Start};
+use super::service::{Service, Starting};
+
+/// The requests in service of a pool whose slots share their instances.
+#[derive(Clone)]
+pub(super) struct Shared {
+    /// By the number of requests in service on an instance: the speed of each.
+    speeds: Arc<[u64]>,
+    /// By place, as [`super::instances::Instances`] has them.
+    instances: Vec<SharedInstance>,
+    agenda: Agenda,
+    /// Services begun.
+    begun: u64,
+}
+
+#[derive(Clone, Default)]
+struct SharedInstance {
+    /// What a request there all the time would have attained by `as_of`, in 2^-32 ns.
+    attained: u128,
+    as_of: Time,
+    in_service: BinaryHeap<Reverse<InService>>,
+}
+
+#[derive(Clone, Copy)]
+struct InService {
+    /// What its instance has attained when its work is done.
+    mark: u128,
+    /// Its turn in the order in which services began.
+    turn: u64,
+    request: Request,
+    start: Start,
+}
+
+impl Shared {
+    pub fn new(throughput: &Throughput, slots: u32) -> Shared {
+        let speeds = (1..=slots).map(|batch| throughput.speed(batch));
+        Shared {
+            speeds: std::iter::once(0).chain(speeds).collect(),
+            instances: Vec::new(),
+            agenda: Agenda::new(),
+            begun: 0,
+        }
+    }
+
+    fn join(&mut self, request: Request, start: Start, index: u32) {
+        let place = index as usize;
+        if place >= self.instances.len() {
+            self.instances.resize_with(place + 1, SharedInstance::default);
+        }
+        let instance = &mut self.instances[place];
+        instance.bring_to(start.at, &self.speeds);
+        let mark = instance.attained + u128::from(request.service.nanos()) * u128::from(Throughput::FULL_SPEED);
+        instance.in_service.push(Reverse(InService { mark, turn: self.begun, request, start }));
+        self.begun += 1;
+        self.agenda.put(index, instance.next(&self.speeds));
+    }
+
+    /// The next request to complete leaves.
+    fn leave(&mut self) -> Option<(Completion, InService)> {
+        let (time, index) = self.agenda.first()?;
+        let instance = &mut self.instances[index as usize];
+        instance.bring_to(time, &self.speeds);
+        let Reverse(done) = instance.in_service.pop()?;
+        self.agenda.put(index, instance.next(&self.speeds));
+        Some((Completion { time, instance: index }, done))
+    }
+}
+
+impl SharedInstance {
+    fn bring_to(&mut self, now: Time, speeds: &[u64]) {
+        let speed = speeds[self.in_service.len()];
+        self.attained += u128::from((now - self.as_of).nanos()) * u128::from(speed);
+        self.as_of = now;
+    }
+
+    /// When its next request completes, and that one's turn, if it stays as it is.
+    fn next(&self, speeds: &[u64]) -> Option<(Time, u64)> {
+        let Reverse(next) = self.in_service.peek()?;
+        let left = next.mark.saturating_sub(self.attained);
+        let speed = speeds[self.in_service.len()];
+        // Most are short enough for the shorter division.
+        let nanos = match u64::try_from(left) {
+            Ok(left) => left.div_ceil(speed),
+            Err(_) => u64::try_from(left.div_ceil(u128::from(speed))).unwrap_or(u64::MAX),
+        };
+        Some((self.as_of + Span::from_nanos(nanos), next.turn))
+    }
+}
+
+impl Service for Shared {
+    fn expect_gap(&mut self, _: Span) {}
+
+    fn begin<O: Observer>(&mut self, request: &Request, start: Start, instance: u32, _: &mut Meter<O>) {
+        self.join(*request, start, instance);
+    }
+
+    #[inline]
+    fn next_time(&self) -> Option<Time> {
+        self.agenda.first().map(|(time, _)| time)
+    }
+
+    fn end_next<O: Observer>(&mut self, meter: &mut Meter<O>) -> Option<Completion> {
+        let (completion, done) = self.leave()?;
+        meter.served_until(&done.request, done.start, completion.time);
+        Some(completion)
+    }
+
+    /// Lets a copy of the pool go on until the arrival would begin: who begins before it slows the others down.
+    fn first_free<'a>(
+        &self,
+        slots: u32,
+        starting: &[Starting],
+        queue: impl Iterator<Item = &'a Request>,
+    ) -> Option<Time> {
+        let mut future = self.clone();
+        let (mut starting, mut queue) = (starting.iter().peekable(), queue.copied());
+        let begin = |at| Start { at, instance: 0, cold: false };
+        loop {
+            let ready = starting.peek().map(|start| start.ready);
+            if future.next_time().is_some_and(|time| ready.is_none_or(|ready| time <= ready)) {
+                let (Completion { time, instance }, _) = future.leave()?;
+                let Some(head) = queue.next() else { return Some(time) };
+                future.join(head, begin(time), instance);
+                continue;
+            }
+            let &Starting { ready, instance, bound } = starting.next()?;
+            let mut bound = bound;
+            for _ in 0..slots {
+                let Some(request) = bound.take().or_else(|| queue.next()) else { return Some(ready) };
+                future.join(request, begin(ready), instance);
+            }
+        }
+    }
+}
+
+/// By the mark, equal ones by turn.
+impl Ord for InService {
+    fn cmp(&self, other: &InService) -> Ordering {
+        (self.mark, self.turn).cmp(&(other.mark, other.turn))
+    }
+}
+
+impl PartialOrd for InService {
+    fn partial_cmp(&self, other: &InService) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for InService {
+    fn eq(&self, other: &InService) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for InService {}
