@@ -18,7 +18,8 @@
 //! 12. [`decide`]: which fleet is the cheapest, and whether the difference is significant.
 //! 13. [`summary`]: what was measured becomes figures with intervals.
 //! 14. [`experiment`]: runs put together: pools fitted to the objective, replications until the figures are sharp enough.
-//! 15. [`report`]: tables, JSON, Parquet and charts.
+//! 15. [`validation`]: closed forms and measured workloads beside what is simulated.
+//! 16. [`report`]: tables, JSON, Parquet and charts.
 
 pub mod bill;
 pub mod catalog;
@@ -36,3 +37,4 @@ pub mod toml;
 pub mod trace;
 pub mod traffic;
 pub mod unit;
+pub mod validation;

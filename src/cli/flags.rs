@@ -63,7 +63,7 @@ pub struct PrecisionFlags {
     #[arg(long, value_name = "FIGURE", value_parser = PossibleValuesParser::new(Metric::ALL.map(|(name, _)| name)), default_value = "cost")]
     pub precision_of: String,
 
-    /// The most replications that are made for it [default: 640]
+    /// The most replications that are made for it [default: 640; for a break-even point 160]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000))]
     pub max_replications: Option<u32>,
 }

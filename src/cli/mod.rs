@@ -15,6 +15,7 @@ mod scenarios;
 mod sweep;
 mod terminal;
 mod traffic;
+mod validate;
 
 use std::ffi::OsString;
 
@@ -33,6 +34,7 @@ rounded bills are in the answer.";
 const EXAMPLES: &str = "\
 Examples:
   breakeven run                        compare the fleets of the embedded scenario
+  breakeven curve                      at what volume does the answer change?
   breakeven scenarios new mine.toml    write a commented scenario to start from
   breakeven check mine.toml            find all mistakes in it
   breakeven run mine.toml              simulate, bill, report
@@ -77,6 +79,9 @@ enum Command {
     /// Generate the requests of a scenario alone: their rate, their bursts, a file of them
     #[command(after_help = traffic::EXAMPLES)]
     Traffic(traffic::Args),
+    /// Hold the simulator against closed forms and measured workloads, on this machine
+    #[command(after_help = validate::EXAMPLES)]
+    Validate(validate::Args),
 }
 
 /// Does what a command line asks.
@@ -96,5 +101,6 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
         Command::Catalog(args) => catalog::execute(args),
         Command::Scenarios(args) => scenarios::execute(args),
         Command::Traffic(args) => traffic::execute(args),
+        Command::Validate(args) => validate::execute(args),
     }
 }

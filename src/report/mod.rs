@@ -20,5 +20,6 @@ pub mod stream_document;
 pub mod sweep;
 pub mod table;
 pub mod text;
+pub mod validation;
 
 pub use error::Error;

@@ -4,6 +4,7 @@ mod catalog;
 mod curve;
 mod matrix;
 mod sweep;
+mod validate;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::crossings::random_staircase;
 use super::{MONTH_H, MONTH_S, draw, plausible, scenario};
-use crate::oracles::theory::most_load;
+use breakeven::validation::theory::most_load;
 
 /// An instance at $4.00/h, used or not, against one that is paid for while it serves or by the request. What a request costs there
 /// is known, so the true break-even is what a month of the instance costs / that.

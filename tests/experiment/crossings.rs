@@ -4,7 +4,7 @@ use breakeven::experiment::{BreakEven, Crossing, logarithmic_volumes};
 use breakeven::scenario::Scenario;
 
 use super::{MONTH_H, MONTH_S, draw, scenario};
-use crate::oracles::theory::most_load;
+use breakeven::validation::theory::most_load;
 
 /// A month of an instance, in dollars.
 const INSTANCE_USD: f64 = 4.0 * MONTH_H;

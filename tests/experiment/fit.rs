@@ -5,7 +5,7 @@ use breakeven::scenario::Scenario;
 
 use super::crossings::random_staircase;
 use super::{MONTH_S, draw, embedded, run, scenario, size};
-use crate::oracles::theory::most_load;
+use breakeven::validation::theory::most_load;
 
 const FITTED: &str = r#"
 horizon = "2h"

@@ -6,7 +6,7 @@ use breakeven::measure::Estimate;
 use breakeven::scenario::Scenario;
 
 use super::{MONTH_S, draw, scenario, size};
-use crate::oracles::theory::{fewest_servers, most_load, share_slower_than};
+use breakeven::validation::theory::{fewest_servers, most_load, share_slower_than};
 
 /// Poisson traffic with exponential service of one second in the mean: M/M/c.
 const ERLANG: &str = r#"

@@ -2,7 +2,6 @@
 //! confidence interval of the theory, and that interval is narrow.
 
 mod sharing;
-pub mod theory;
 
 use std::f64::consts::{PI, TAU};
 
@@ -21,7 +20,9 @@ use rand_distr::{Exp, LogNormal, Pareto};
 use statrs::distribution::{ContinuousCDF as _, StudentsT};
 
 use crate::reference::build::{class, dedicated, fleet, hybrid, scenario, seconds, serverless};
-use theory::{erlang_b, erlang_c, mean_wait, mean_wait_of_one_server, share_that_gives_up, states_of_a_limited_queue};
+use breakeven::validation::theory::{
+    erlang_b, erlang_c, mean_wait, mean_wait_of_one_server, share_that_gives_up, states_of_a_limited_queue,
+};
 
 const REPLICATIONS: u32 = 20;
 

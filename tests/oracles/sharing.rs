@@ -6,9 +6,9 @@ use breakeven::fleet::{End, RequestRecord};
 use breakeven::measure::PoolOutcome;
 use breakeven::random::Rng;
 use breakeven::scenario::{Dedicated, PoolKind, ScaleOut, Serverless, Throughput};
+use breakeven::validation::theory::{SharedInstance, mean_stay_where_all_share};
 use rand::SeedableRng as _;
 
-use super::theory::{SharedInstance, mean_stay_where_all_share};
 use super::{REPLICATIONS, Service, System, always_warm, assert_mean, poisson, share_waiting, system};
 use crate::reference::build::dedicated;
 

@@ -1,17 +1,20 @@
 //! Closed forms of queueing theory. `load` is the offered load in Erlang: arrival rate x mean service time.
 
 /// Erlang B: the share of arrivals that find all `servers` busy where nobody waits, by its recursion.
+#[must_use]
 pub fn erlang_b(servers: u32, load: f64) -> f64 {
     (1..=servers).fold(1.0, |blocked, server| load * blocked / (f64::from(server) + load * blocked))
 }
 
 /// Erlang C: the share of arrivals that wait where nobody is turned away.
+#[must_use]
 pub fn erlang_c(servers: u32, load: f64) -> f64 {
     let (blocked, servers) = (erlang_b(servers, load), f64::from(servers));
     servers * blocked / (servers - load * (1.0 - blocked))
 }
 
 /// M/M/c: the mean wait in mean service times.
+#[must_use]
 pub fn mean_wait(servers: u32, load: f64) -> f64 {
     erlang_c(servers, load) / (f64::from(servers) - load)
 }
@@ -21,6 +24,7 @@ pub fn mean_wait(servers: u32, load: f64) -> f64 {
 /// The share C that waits does so for an exponential time of rate c - load (in mean service times), then is served for one of rate
 /// 1: their sum is longer than t with probability ((c - load) e^-t - e^(-(c - load) t)) / (c - load - 1), or (1 + t) e^-t
 /// where the two rates are equal.
+#[must_use]
 pub fn share_slower_than(time: f64, servers: u32, load: f64) -> f64 {
     let (waits, drain) = (erlang_c(servers, load), f64::from(servers) - load);
     let of_those_that_wait = if (drain - 1.0).abs() < 1e-6 {
@@ -33,12 +37,14 @@ pub fn share_slower_than(time: f64, servers: u32, load: f64) -> f64 {
 
 /// M/M/c: the fewest servers with which no more than `share` of the requests take longer than `time` mean service times, which
 /// must be more than e^-time of them.
+#[must_use]
 pub fn fewest_servers(load: f64, time: f64, share: f64) -> u32 {
     let first = load.floor() as u32 + 1;
     (first..).find(|&servers| share_slower_than(time, servers, load) <= share).expect("enough servers leave no wait")
 }
 
 /// M/M/c: the load at which `servers` are just enough for that, by bisection.
+#[must_use]
 pub fn most_load(servers: u32, time: f64, share: f64) -> f64 {
     let (mut low, mut high) = (0.0, f64::from(servers));
     for _ in 0..60 {
@@ -52,6 +58,7 @@ pub fn most_load(servers: u32, time: f64, share: f64) -> f64 {
 }
 
 /// M/M/c/K: the share of time with n = 0..=servers + places requests in the system, of which arrivals see the same.
+#[must_use]
 pub fn states_of_a_limited_queue(servers: u32, places: u32, load: f64) -> Vec<f64> {
     let mut weights = vec![1.0];
     for state in 1..=servers + places {
@@ -63,6 +70,7 @@ pub fn states_of_a_limited_queue(servers: u32, places: u32, load: f64) -> Vec<f6
 }
 
 /// M/G/1 (Pollaczek-Khinchine): the mean wait in mean service times; `cv` is the service time's coefficient of variation.
+#[must_use]
 pub fn mean_wait_of_one_server(load: f64, cv: f64) -> f64 {
     load / (1.0 - load) * (1.0 + cv * cv) / 2.0
 }
@@ -73,6 +81,7 @@ pub fn mean_wait_of_one_server(load: f64, cv: f64) -> f64 {
 /// load P0 e^(load T - x) beyond, which solves the level-crossing equation
 /// f(x) = load (P0 e^-x + integral over y in [0, min(x, T)] of f(y) e^-(x - y)), as arrivals that find more than T bring
 /// no work. Those that find more than T give up: P0 load e^(-(1 - load) T).
+#[must_use]
 pub fn share_that_gives_up(load: f64, patience: f64) -> f64 {
     let drift = 1.0 - load;
     let beyond = load * (-drift * patience).exp();
