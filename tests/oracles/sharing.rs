@@ -6,6 +6,7 @@ use breakeven::fleet::{End, RequestRecord};
 use breakeven::measure::PoolOutcome;
 use breakeven::random::Rng;
 use breakeven::scenario::{Dedicated, PoolKind, ScaleOut, Serverless, Throughput};
+use breakeven::validation::theory::{SharedInstance, mean_stay_where_all_share};
 use rand::SeedableRng as _;
 
 use super::{REPLICATIONS, Service, System, always_warm, assert_mean, poisson, share_waiting, system};
