@@ -11,7 +11,6 @@ use rand::SeedableRng as _;
 
 use super::{REPLICATIONS, Service, System, always_warm, assert_mean, poisson, share_waiting, system};
 use crate::reference::build::dedicated;
-use breakeven::validation::theory::{SharedInstance, mean_stay_where_all_share};
 
 /// One instance, so many slots that nobody waits for one, the throughput of one request for all.
 fn one_server_shared_by_all() -> PoolKind {
