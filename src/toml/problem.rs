@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity, SourceCode};
 
+use textwrap::{WordSeparator, WordSplitter};
+
 use super::place::{Place, SourceText};
 
 /// One mistake.
@@ -143,8 +145,13 @@ impl Excerpt {
             true => GraphicalTheme::unicode(),
             false => GraphicalTheme::unicode_nocolor(),
         };
-        let handler =
-            GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_break_words(false).with_context_lines(1);
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .with_width(WIDTH)
+            .with_break_words(false)
+            // Only at spaces: `"$4/h"` and `--set` are to be copied.
+            .with_word_separator(WordSeparator::AsciiSpace)
+            .with_word_splitter(WordSplitter::NoHyphenation)
+            .with_context_lines(1);
         let mut text = String::new();
         if handler.render_report(&mut text, self).is_err() {
             text.push_str(&self.message);
