@@ -4,7 +4,6 @@ use clap::Args as ClapArgs;
 
 use crate::experiment::{self, Curve, CurvePlan, VolumeError, Volumes, logarithmic_volumes};
 use crate::report::curve::{CurveDocument, CurveFiles, curve_report};
-use crate::report::files;
 use crate::report::folder::OutputFolder;
 use crate::scenario::{self, Scenario, parse_rate};
 use crate::summary::Provenance;
@@ -13,7 +12,7 @@ use crate::unit::Span;
 use super::exit::Failure;
 use super::flags::{self, OutputFlags, PrecisionFlags, ScenarioFlags};
 use super::progress::CellProgress;
-use super::{interrupt, notes, terminal};
+use super::{notes, results};
 
 /// The replications that a break-even point may take, unless --max-replications says otherwise.
 const MOST_REPLICATIONS: u32 = 160;
@@ -68,11 +67,7 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     let document = CurveDocument::new(&volumes, &provenance, &curve);
     let place = folder.path().display().to_string();
     write(folder, &document, &loaded.scenario, &args.output)?;
-    if args.output.json {
-        terminal::print(&files::json(&document)?)?;
-    } else {
-        terminal::print(&curve_report(&document, terminal::look()))?;
-    }
+    results::show(&document, |look| curve_report(&document, look), &args.output)?;
     notes::written(&place, "curve.json, Parquet", &args.output);
     Ok(())
 }
@@ -85,12 +80,7 @@ fn write(
 ) -> Result<(), Failure> {
     let resolved = scenario::write_resolved(scenario, folder.path());
     let files = CurveFiles { document, slo: scenario.slo.as_ref(), resolved: &resolved, charts: !output.no_charts };
-    let _held_off = interrupt::hold_off();
-    let staging = folder.stage(document.schema)?;
-    files.write(staging.path())?;
-    interrupt::check()?;
-    staging.publish()?;
-    Ok(())
+    results::publish(folder, document.schema, |path| files.write(path))
 }
 
 fn simulate(volumes: &Volumes, provenance: &Provenance, args: &Args) -> Result<Curve, Failure> {

@@ -83,9 +83,15 @@ fn day(text: &str) -> Result<Date, String> {
 
 /// `1%` or `0.01`, above zero and below one.
 fn share(text: &str) -> Result<f64, String> {
+    number_or_percent(text)
+        .filter(|share| *share > 0.0 && *share < 1.0)
+        .ok_or_else(|| "write a share such as 1% or 0.01".to_owned())
+}
+
+/// `30%` or `0.3`.
+pub fn number_or_percent(text: &str) -> Option<f64> {
     let (number, scale) = text.strip_suffix('%').map_or((text, 1.0), |percent| (percent, 100.0));
-    let share = number.trim().parse::<f64>().map(|number| number / scale);
-    share.ok().filter(|share| *share > 0.0 && *share < 1.0).ok_or_else(|| "write a share such as 1% or 0.01".to_owned())
+    number.trim().parse::<f64>().ok().map(|number| number / scale)
 }
 
 /// How to run, and where results go.

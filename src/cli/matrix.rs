@@ -3,7 +3,6 @@
 use clap::Args as ClapArgs;
 
 use crate::experiment::{self, LoadError, Loads, MatrixCell, MatrixPlan, linear_utilizations, logarithmic_durations};
-use crate::report::files;
 use crate::report::folder::OutputFolder;
 use crate::report::matrix::{MatrixDocument, matrix_report, write_matrix};
 use crate::scenario::{self, Scenario, parse_span};
@@ -13,7 +12,7 @@ use crate::unit::Span;
 use super::exit::Failure;
 use super::flags::{self, OutputFlags, PrecisionFlags, ScenarioFlags};
 use super::progress::CellProgress;
-use super::{interrupt, notes, terminal};
+use super::{notes, results};
 
 /// The most values along one side.
 const MOST_VALUES: usize = 100;
@@ -96,20 +95,11 @@ fn write(
     output: &OutputFlags,
 ) -> Result<(), Failure> {
     let resolved = scenario::write_resolved(scenario, folder.path());
-    let _held_off = interrupt::hold_off();
-    let staging = folder.stage(document.schema)?;
-    write_matrix(document, &resolved, !output.no_charts, staging.path())?;
-    interrupt::check()?;
-    staging.publish()?;
-    Ok(())
+    results::publish(folder, document.schema, |path| write_matrix(document, &resolved, !output.no_charts, path))
 }
 
 fn show(document: &MatrixDocument, place: &str, output: &OutputFlags) -> Result<(), Failure> {
-    if output.json {
-        terminal::print(&files::json(document)?)?;
-    } else {
-        terminal::print(&matrix_report(document, terminal::look()))?;
-    }
+    results::show(document, |look| matrix_report(document, look), output)?;
     notes::written(place, "matrix.json, Parquet", output);
     Ok(())
 }
@@ -124,9 +114,7 @@ fn failure(error: LoadError) -> Failure {
 fn utilizations(text: &str) -> Result<Values<f64>, String> {
     let example = "5%..95%:12";
     let share = |text: &str| {
-        let (number, scale) = text.strip_suffix('%').map_or((text, 1.0), |percent| (percent, 100.0));
-        let share = number.trim().parse::<f64>().map(|number| number / scale);
-        share.ok().filter(|share| *share > 0.0 && *share <= 1.0).ok_or_else(|| {
+        flags::number_or_percent(text).filter(|share| *share > 0.0 && *share <= 1.0).ok_or_else(|| {
             format!("expected utilisations above 0% and of at most 100%, found `{text}`; write, for example, {example}")
         })
     };

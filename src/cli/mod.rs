@@ -10,6 +10,7 @@ mod matrix;
 mod merge;
 mod notes;
 mod progress;
+mod results;
 mod run;
 mod scenarios;
 mod sweep;

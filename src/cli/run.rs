@@ -3,7 +3,7 @@
 use clap::Args as ClapArgs;
 
 use crate::experiment::{self, Trial};
-use crate::report::files::{self, RunFiles};
+use crate::report::files::RunFiles;
 use crate::report::folder::OutputFolder;
 use crate::report::text;
 use crate::scenario::{self, Loaded};
@@ -12,7 +12,7 @@ use crate::summary::Provenance;
 use super::exit::Failure;
 use super::flags::{self, OutputFlags, PrecisionFlags, ScenarioFlags};
 use super::progress::Progress;
-use super::{interrupt, notes, terminal};
+use super::{notes, results};
 
 #[derive(ClapArgs, Clone, Debug)]
 pub struct Args {
@@ -59,20 +59,12 @@ fn write(folder: OutputFolder, trial: &Trial, output: &OutputFlags) -> Result<()
         replications: &trial.replications,
         charts: !output.no_charts,
     };
-    let _held_off = interrupt::hold_off();
-    let staging = folder.stage(trial.document.schema)?;
-    files.write(staging.path())?;
-    interrupt::check()?;
-    staging.publish()?;
-    Ok(())
+    results::publish(folder, trial.document.schema, |path| files.write(path))
 }
 
 fn show(trial: &Trial, place: &str, output: &OutputFlags) -> Result<(), Failure> {
-    if output.json {
-        terminal::print(&files::json(&trial.document)?)?;
-    } else {
-        terminal::print(&text::run_report(&trial.document, trial.scenario.slo.as_ref(), terminal::look()))?;
-    }
+    let report = |look| text::run_report(&trial.document, trial.scenario.slo.as_ref(), look);
+    results::show(&trial.document, report, output)?;
     notes::written(place, "summary.json, CSV, Parquet", output);
     Ok(())
 }

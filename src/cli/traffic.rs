@@ -20,7 +20,7 @@ use crate::unit::Time;
 use super::exit::Failure;
 use super::flags::{self, OutputFlags, ScenarioFlags};
 use super::progress::Progress;
-use super::{interrupt, notes, terminal};
+use super::{interrupt, notes, results};
 
 #[derive(ClapArgs, Clone, Debug)]
 pub struct Args {
@@ -77,27 +77,21 @@ fn write(
     profiles: &[Profile],
     output: &OutputFlags,
 ) -> Result<(), Failure> {
-    let _held_off = interrupt::hold_off();
-    let staging = folder.stage(document.schema)?;
-    files::write_text(&staging.path().join("summary.json"), &files::json(document)?)?;
-    if let Some(first) = profiles.first() {
-        spreadsheet::write_rates(&staging.path().join("rate.csv"), &first.series)?;
-        if !output.no_charts {
-            let horizon_s = scenario.horizon.seconds();
-            chart::save(&RateChart::new(&scenario.name, &first.series, horizon_s, scenario.starts), staging.path())?;
+    results::publish(folder, document.schema, |path| {
+        files::write_text(&path.join("summary.json"), &files::json(document)?)?;
+        if let Some(first) = profiles.first() {
+            spreadsheet::write_rates(&path.join("rate.csv"), &first.series)?;
+            if !output.no_charts {
+                let horizon_s = scenario.horizon.seconds();
+                chart::save(&RateChart::new(&scenario.name, &first.series, horizon_s, scenario.starts), path)?;
+            }
         }
-    }
-    interrupt::check()?;
-    staging.publish()?;
-    Ok(())
+        Ok(())
+    })
 }
 
 fn show(document: &StreamDocument, place: &str, args: &Args) -> Result<(), Failure> {
-    if args.output.json {
-        terminal::print(&files::json(document)?)?;
-    } else {
-        terminal::print(&text::stream_report(document, terminal::look()))?;
-    }
+    results::show(document, |look| text::stream_report(document, look), &args.output)?;
     notes::written(place, "summary.json, CSV", &args.output);
     if let Some(path) = &args.write {
         notes::requests(path, &args.output);

@@ -13,8 +13,7 @@ pub fn surely_meets(slo: &Slo, requests: &[RequestCounts], latency: &PooledQuant
         let parts = requests.iter().map(|counts| (u128::from(part(counts)), u128::from(counts.arrived)));
         Estimate::of_ratio(parts, 1.0)
     };
-    let limits = [slo.p50, slo.p90, slo.p95, slo.p99, slo.p999];
-    let quantiles = QUANTILES.into_iter().zip(limits).filter_map(|((_, q), limit)| {
+    let quantiles = QUANTILES.into_iter().zip(slo.quantile_limits()).filter_map(|((_, q), limit)| {
         let limit = limit?;
         let within = |seconds: f64| {
             seconds <= limit.seconds() || Histogram::takes_as_equal(Span::from_draw(seconds * 1e9), limit)

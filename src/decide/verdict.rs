@@ -3,7 +3,6 @@
 
 use crate::measure::{Histogram, QUANTILES, Quantity, RequestCounts};
 use crate::scenario::Slo;
-use crate::unit::Span;
 
 use super::Evidence;
 
@@ -27,7 +26,7 @@ pub fn meets(slo: &Slo, requests: &RequestCounts, latency: &Quantity) -> Option<
     if !slo.sets_conditions() || requests.arrived == 0 {
         return None;
     }
-    let fast = QUANTILES.into_iter().zip(limits(slo)).all(|((_, q), limit)| {
+    let fast = QUANTILES.into_iter().zip(slo.quantile_limits()).all(|((_, q), limit)| {
         limit.is_none_or(|limit| {
             latency.quantile(q).is_some_and(|read| read <= limit || Histogram::takes_as_equal(read, limit))
         })
@@ -58,15 +57,11 @@ fn least_cost(fleets: &[Evidence], admits: &dyn Fn(&Evidence) -> bool) -> Option
     admitted.min_by_key(|(_, fleet)| fleet.total_cost()).map(|(index, _)| index)
 }
 
-/// Of the quantiles of [`QUANTILES`], in that order.
-fn limits(slo: &Slo) -> [Option<Span>; QUANTILES.len()] {
-    [slo.p50, slo.p90, slo.p95, slo.p99, slo.p999]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::decide::fixture::{dedicated, evidence, quantity};
+    use crate::unit::Span;
 
     fn counts(completed: u64, rejected: u64, timed_out: u64, good: u64) -> RequestCounts {
         let arrived = completed + rejected + timed_out;

@@ -6,6 +6,7 @@ mod fit;
 mod matrix;
 mod pooled;
 mod precision;
+mod spacing;
 mod sweep;
 mod trial;
 mod watch;

@@ -4,6 +4,7 @@ mod context;
 mod data_files;
 mod embedded;
 mod fields;
+mod fleets;
 mod load;
 mod model;
 mod own_prices;
@@ -22,6 +23,7 @@ mod values;
 mod warning;
 
 pub use embedded::{DEFAULT, Embedded, SCENARIOS, STARTER, UnknownScenario};
+pub use fleets::*;
 pub use load::{Loaded, Overrides, ScenarioFile, load, load_text, load_traffic};
 pub use model::*;
 pub use read_trace::columns as trace_columns;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 
 use crate::trace::DataFile;
-use crate::unit::{Price, Rate, Span, Time, Usd, divide_half_even};
+use crate::unit::{Rate, Span, Time, divide_half_even};
 
-use super::Throughput;
+use super::{Fleet, PoolKind};
 
 /// What is simulated. Made by the loader only, which checks what the fields' documentation promises.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +42,16 @@ impl Scenario {
         Span::from_nanos(self.horizon.nanos() - self.warm_up.nanos())
     }
 
+    /// The replications of a variant of this scenario: its own, or as many as usual where only the variant varies. A trace that is
+    /// replayed as it is does not vary; at another volume it does.
+    #[must_use]
+    pub fn replications_of_variant(&self, varies: bool) -> u32 {
+        match varies && !self.varies() {
+            true => self.replications.max(Scenario::USUAL_REPLICATIONS),
+            false => self.replications,
+        }
+    }
+
     /// Whether anything is drawn at random, so that replications differ.
     #[must_use]
     pub fn varies(&self) -> bool {
@@ -68,13 +78,18 @@ pub struct Slo {
 }
 
 impl Slo {
+    /// The limits on p50, p90, p95, p99 and p99.9 of latency, in that order.
+    #[must_use]
+    pub fn quantile_limits(&self) -> [Option<Span>; 5] {
+        [self.p50, self.p90, self.p95, self.p99, self.p999]
+    }
+
     /// Whether the objective can be missed: a latency alone, without the share of requests that must keep to it, is reported
     /// and decides nothing.
     #[must_use]
     pub fn sets_conditions(&self) -> bool {
-        let quantiles = [self.p50, self.p90, self.p95, self.p99, self.p999];
         (self.latency.is_some() && self.attainment.is_some())
-            || quantiles.iter().any(Option::is_some)
+            || self.quantile_limits().iter().any(Option::is_some)
             || self.max_rejected.is_some()
             || self.max_timed_out.is_some()
     }
@@ -276,274 +291,6 @@ impl Distribution {
         }
     }
 }
-
-/// A fleet: one pool, or several with a rule that routes requests between them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Fleet {
-    pub name: String,
-    pub kind: FleetKind,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum FleetKind {
-    Single(PoolKind),
-    Hybrid(Hybrid),
-}
-
-impl Fleet {
-    /// `dedicated`, `serverless` or `hybrid`.
-    #[must_use]
-    pub fn kind_name(&self) -> &'static str {
-        match &self.kind {
-            FleetKind::Single(kind) => kind.name(),
-            FleetKind::Hybrid(_) => "hybrid",
-        }
-    }
-
-    /// The pools in the order in which a request tries them: one, unless it is a hybrid.
-    #[must_use]
-    pub fn pools(&self) -> Vec<&PoolKind> {
-        match &self.kind {
-            FleetKind::Single(kind) => vec![kind],
-            FleetKind::Hybrid(hybrid) => hybrid.pools.iter().map(|pool| &pool.kind).collect(),
-        }
-    }
-
-    /// The pool whose number of instances is fitted to the objective, by its index; at most one of a fleet.
-    #[must_use]
-    pub fn fitted_pool(&self) -> Option<usize> {
-        self.pools()
-            .iter()
-            .position(|kind| matches!(kind, PoolKind::Dedicated(pool) if pool.instances == Instances::Fit))
-    }
-
-    /// The fleet with a number of instances in its fitted pool; the fleet itself where there is none.
-    #[must_use]
-    pub fn fitted_with(&self, instances: u32) -> Fleet {
-        let mut fleet = self.clone();
-        let kinds: Vec<&mut PoolKind> = match &mut fleet.kind {
-            FleetKind::Single(kind) => vec![kind],
-            FleetKind::Hybrid(hybrid) => hybrid.pools.iter_mut().map(|pool| &mut pool.kind).collect(),
-        };
-        for kind in kinds {
-            match kind {
-                PoolKind::Dedicated(pool) if pool.instances == Instances::Fit => {
-                    pool.instances = Instances::Number(instances);
-                }
-                _ => {}
-            }
-        }
-        fleet
-    }
-}
-
-/// How many instances a dedicated pool has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Instances {
-    /// In 1..=[`MOST_INSTANCES`].
-    Number(u32),
-    /// The fewest with which its fleet meets the objective. A number takes its place before anything is simulated.
-    Fit,
-}
-
-impl Instances {
-    /// The number of instances.
-    ///
-    /// # Panics
-    /// When the pool is yet to be fitted: a defect of the program, which fits every pool before it simulates one.
-    #[must_use]
-    pub fn number(self) -> u32 {
-        match self {
-            Instances::Number(number) => number,
-            Instances::Fit => panic!("a pool is fitted before it is simulated"),
-        }
-    }
-}
-
-/// A number of instances, ready from 0 to the end.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Dedicated {
-    pub instances: Instances,
-    /// Requests served at once by one instance, in 1..=[`MOST_SLOTS`].
-    pub slots: u32,
-    pub throughput: Throughput,
-    /// Per instance, for the whole window, used or not.
-    pub price: Price,
-    /// An arrival that finds this many waiting is rejected.
-    pub queue_limit: Option<u64>,
-}
-
-impl Dedicated {
-    /// As [`PoolKind::capacity`].
-    #[must_use]
-    pub fn capacity(&self) -> f64 {
-        self.throughput.capacity(self.slots)
-    }
-}
-
-/// Instances that are started on demand and stopped when idle.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Serverless {
-    pub cold_start: Distribution,
-    /// Idle time after which an instance is stopped.
-    pub keep_alive: Span,
-    /// Kept warm from t = 0 on; at most `max_instances`.
-    pub min_instances: u32,
-    /// At least 1, at most [`MOST_INSTANCES`]; `None`: unlimited.
-    pub max_instances: Option<u32>,
-    pub scale_out: ScaleOut,
-    pub idle_selection: IdleSelection,
-    pub overflow: Overflow,
-    pub slots: u32,
-    pub throughput: Throughput,
-    pub tariff: Tariff,
-}
-
-impl Serverless {
-    /// As [`PoolKind::capacity`].
-    #[must_use]
-    pub fn capacity(&self) -> f64 {
-        self.throughput.capacity(self.slots)
-    }
-}
-
-/// How a serverless fleet is paid.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Tariff {
-    /// Per instance, while it is in a billed phase.
-    pub price: Price,
-    /// Per request served.
-    pub request_fee: Usd,
-    pub bills: BilledPhases,
-    /// Each instance's billed time is rounded up to a multiple of this; `None`: exact.
-    pub rounding: Option<Span>,
-}
-
-/// The phases of an instance's life that are on the bill.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BilledPhases {
-    pub cold_start: bool,
-    pub execute: bool,
-    pub idle: bool,
-}
-
-/// When a serverless fleet starts an instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScaleOut {
-    /// An arrival with no idle instance starts one and waits for that one.
-    PerRequest,
-    /// Arrivals wait in one queue; instances are started while more requests wait than slots start.
-    SlotDeficit,
-}
-
-/// Which idle instance serves next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IdleSelection {
-    MostRecentlyUsed,
-    LeastRecentlyUsed,
-    Newest,
-    Oldest,
-    Random,
-}
-
-/// What happens to an arrival when `max_instances` exist and none has a free slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Overflow {
-    Queue,
-    Reject,
-}
-
-/// Pools tried in order.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Hybrid {
-    pub overflow: OverflowRule,
-    /// At least two, their names distinct.
-    pub pools: Vec<Pool>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pool {
-    pub name: String,
-    pub kind: PoolKind,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum PoolKind {
-    Dedicated(Dedicated),
-    Serverless(Serverless),
-}
-
-impl PoolKind {
-    /// Whether its cold starts or its choice among idle instances are drawn at random.
-    fn varies(&self) -> bool {
-        match self {
-            PoolKind::Dedicated(_) => false,
-            PoolKind::Serverless(pool) => {
-                !pool.cold_start.is_constant() || pool.idle_selection == IdleSelection::Random
-            }
-        }
-    }
-
-    /// `dedicated` or `serverless`.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            PoolKind::Dedicated(_) => "dedicated",
-            PoolKind::Serverless(_) => "serverless",
-        }
-    }
-
-    /// Requests served at once by one instance.
-    #[must_use]
-    pub fn slots(&self) -> u32 {
-        match self {
-            PoolKind::Dedicated(pool) => pool.slots,
-            PoolKind::Serverless(pool) => pool.slots,
-        }
-    }
-
-    /// How the requests in service on one instance share it.
-    #[must_use]
-    pub fn throughput(&self) -> &Throughput {
-        match self {
-            PoolKind::Dedicated(pool) => &pool.throughput,
-            PoolKind::Serverless(pool) => &pool.throughput,
-        }
-    }
-
-    /// The seconds of service that one instance with all its slots in use gets done in a second: as many as it has slots,
-    /// unless they share its throughput.
-    #[must_use]
-    pub fn capacity(&self) -> f64 {
-        match self {
-            PoolKind::Dedicated(pool) => pool.capacity(),
-            PoolKind::Serverless(pool) => pool.capacity(),
-        }
-    }
-
-    /// The most instances that the pool may have; `None`: unlimited.
-    #[must_use]
-    pub fn most_instances(&self) -> Option<u32> {
-        match self {
-            PoolKind::Dedicated(pool) => Some(pool.instances.number()),
-            PoolKind::Serverless(pool) => pool.max_instances,
-        }
-    }
-}
-
-/// When a request goes on to the next pool.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum OverflowRule {
-    WhenFull,
-    WaitOver(Span),
-    RateOver(Rate),
-    InFlightOver(u64),
-}
-
-/// The most instances that a pool may be given.
-pub const MOST_INSTANCES: u32 = 1_000_000;
-/// The most requests that one instance may serve at once.
-pub const MOST_SLOTS: u32 = 10_000;
 
 /// Where a scenario comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]

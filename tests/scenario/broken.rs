@@ -1,4 +1,5 @@
-//! Broken scenarios and the exact messages that they get, as snapshots: a snapshot a subject, a case a heading.
+//! Broken scenarios and the exact messages that they get, as snapshots: a snapshot a subject, a case a heading. It is long because
+//! it is a table: a line or two for each broken scenario.
 
 use std::fs;
 

@@ -1,6 +1,7 @@
 //! One scenario at any volume of its traffic.
 
 use crate::decide::FormulaTraffic;
+use crate::experiment::spacing::in_even_ratios;
 use crate::scenario::Scenario;
 use crate::trace::TraceError;
 use crate::traffic::{ClassMeans, class_means};
@@ -14,6 +15,8 @@ pub struct Volumes<'a> {
     means: Vec<ClassMeans>,
     /// The class whose volume is set; `None`: all of them.
     class: Option<usize>,
+    /// Whether anything is drawn at random at some volume.
+    vary: bool,
 }
 
 /// Why a volume cannot be set.
@@ -40,7 +43,7 @@ impl<'a> Volumes<'a> {
             })
         };
         let class = class.map(index).transpose()?;
-        let volumes = Volumes { scenario, means: class_means(scenario)?, class };
+        let volumes = Volumes { scenario, means: class_means(scenario)?, class, vary: vary(scenario) };
         if volumes.own() > 0.0 { Ok(volumes) } else { Err(VolumeError::NoTraffic) }
     }
 
@@ -89,23 +92,16 @@ impl<'a> Volumes<'a> {
         scenario
     }
 
-    /// Whether anything is drawn at random at some volume: a trace that is replayed as it is does not vary, at another volume it
-    /// does.
+    /// Whether anything is drawn at random at some volume.
     #[must_use]
     pub fn vary(&self) -> bool {
-        /// Neither none nor a whole number of requests for each recorded one.
-        const ANOTHER: f64 = 1.5;
-        let scaled = self.scenario.traffic.iter().map(|class| class.with_volume(ANOTHER)).collect();
-        Scenario { traffic: scaled, ..self.scenario.clone() }.varies()
+        self.vary
     }
 
-    /// The replications of every volume: the scenario's, or as many as usual where it is only other volumes that vary.
+    /// The replications of every volume.
     #[must_use]
     pub fn replications(&self) -> u32 {
-        match self.vary() && !self.scenario.varies() {
-            true => self.scenario.replications.max(Scenario::USUAL_REPLICATIONS),
-            false => self.scenario.replications,
-        }
+        self.scenario.replications_of_variant(self.vary)
     }
 
     /// What the guide's formula knows of the traffic.
@@ -116,15 +112,22 @@ impl<'a> Volumes<'a> {
     }
 }
 
+/// Whether anything is drawn at random when every class has another volume.
+fn vary(scenario: &Scenario) -> bool {
+    /// Neither none nor a whole number of requests for each recorded one.
+    const ANOTHER: f64 = 1.5;
+    let traffic = scenario.traffic.iter().map(|class| class.with_volume(ANOTHER)).collect();
+    Scenario { traffic, ..scenario.clone() }.varies()
+}
+
 /// `count` volumes from one to another, evenly spaced on a logarithmic scale and, but for both ends, of four digits.
 #[must_use]
 pub fn logarithmic_volumes(from: f64, to: f64, count: usize) -> Vec<f64> {
-    let (low, high) = (libm::log(from), libm::log(to));
     let last = count.saturating_sub(1);
     let volume = |index: usize| match index {
         0 => from,
         index if index == last => to,
-        index => four_digits(libm::exp(low + (high - low) * index as f64 / last as f64)),
+        index => four_digits(in_even_ratios(from, to, index, last)),
     };
     (0..count).map(volume).collect()
 }

@@ -110,10 +110,7 @@ impl<'a> Loads<'a> {
             scenario.slo = scenario.slo.map(|slo| slo.stretched(longer));
         }
         lengthen(&mut scenario, rate_per_s, duration);
-        // A trace that is replayed as it is does not vary; at another volume it does.
-        if scenario.varies() && !self.scenario.varies() {
-            scenario.replications = scenario.replications.max(Scenario::USUAL_REPLICATIONS);
-        }
+        scenario.replications = self.scenario.replications_of_variant(scenario.varies());
         scenario
     }
 }

@@ -5,6 +5,7 @@ mod loads;
 use rayon::prelude::*;
 
 use crate::decide;
+use crate::experiment::spacing::in_even_ratios;
 use crate::scenario::Scenario;
 use crate::summary::{Comparison, Provenance, RunDocument};
 use crate::trace::TraceError;
@@ -122,12 +123,11 @@ pub fn linear_utilizations(from: f64, to: f64, count: usize) -> Vec<f64> {
 /// `count` durations from one to another, evenly spaced on a logarithmic scale, both included.
 #[must_use]
 pub fn logarithmic_durations(from: Span, to: Span, count: usize) -> Vec<Span> {
-    let (low, high) = (libm::log(from.nanos() as f64), libm::log(to.nanos() as f64));
     let last = count.saturating_sub(1);
     let duration = |index: usize| match index {
         0 => from,
         index if index == last => to,
-        index => Span::from_draw(libm::exp(low + (high - low) * index as f64 / last as f64)),
+        index => Span::from_draw(in_even_ratios(from.nanos() as f64, to.nanos() as f64, index, last)),
     };
     (0..count).map(duration).collect()
 }
