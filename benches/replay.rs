@@ -6,12 +6,11 @@
 use breakeven::fleet::FleetSimulator;
 use breakeven::random::{self, Purpose};
 use breakeven::scenario::{
-    Arrivals, BilledPhases, Dedicated, Distribution, Fleet, FleetKind, Hybrid, IdleSelection, Instances, Overflow,
-    OverflowRule, Pool, PoolKind, ScaleOut, Scenario, Serverless, ServiceTime, Shape, Source, Tariff, Throughput,
-    TrafficClass,
+    Arrivals, Dedicated, Distribution, Fleet, FleetKind, Hybrid, Instances, OverflowRule, Pool, PoolKind, Scenario,
+    Serverless, ServiceTime, Shape, Source, StartUp, Tariff, Throughput, TrafficClass,
 };
 use breakeven::traffic::{Block, RequestStream};
-use breakeven::unit::{Price, Rate, Span, Usd};
+use breakeven::unit::{Price, Rate, Span};
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use rand_distr::{Distribution as _, Exp1, LogNormal};
@@ -164,21 +163,7 @@ fn of_eight_slots(instances: u32, throughput: Throughput) -> PoolKind {
 }
 
 fn on_demand() -> PoolKind {
-    PoolKind::Serverless(Serverless {
-        cold_start: Distribution::LogNormal { mean: Span::from_nanos(15 * Span::SECOND.nanos()), cv: 0.35 },
-        keep_alive: Span::MINUTE,
-        min_instances: 0,
-        max_instances: None,
-        scale_out: ScaleOut::PerRequest,
-        idle_selection: IdleSelection::MostRecentlyUsed,
-        overflow: Overflow::Queue,
-        slots: 1,
-        throughput: Throughput::Independent,
-        tariff: Tariff {
-            price: Price::FREE,
-            request_fee: Usd::ZERO,
-            bills: BilledPhases { cold_start: true, execute: true, idle: true },
-            rounding: None,
-        },
-    })
+    let cold_start = Distribution::LogNormal { mean: Span::from_nanos(15 * Span::SECOND.nanos()), cv: 0.35 };
+    let start = StartUp::cold_start(cold_start);
+    PoolKind::Serverless(Serverless::new(start, Span::MINUTE, Tariff::new(Price::FREE)))
 }

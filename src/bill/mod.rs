@@ -4,7 +4,7 @@
 //! fleet has the same lines.
 
 use crate::measure::{FleetOutcome, PoolOutcome};
-use crate::scenario::{Dedicated, Fleet, PoolKind, Tariff};
+use crate::scenario::{Dedicated, Fleet, PoolKind, Serverless};
 use crate::unit::{Span, Usd};
 
 /// What a pool or a fleet costs, line by line; the lines sum to the total.
@@ -19,6 +19,10 @@ pub struct Bill {
 pub enum Line {
     Instances,
     ColdStart,
+    Allocate,
+    Pull,
+    Load,
+    Initialize,
     Execute,
     Idle,
     Rounding,
@@ -31,6 +35,10 @@ impl Line {
         match self {
             Line::Instances => "instances",
             Line::ColdStart => "cold-start",
+            Line::Allocate => "allocate",
+            Line::Pull => "pull",
+            Line::Load => "load",
+            Line::Initialize => "initialize",
             Line::Execute => "execute",
             Line::Idle => "idle",
             Line::Rounding => "rounding",
@@ -77,7 +85,7 @@ pub fn of_fleet(fleet: &Fleet, outcome: &FleetOutcome, window: Span) -> Bill {
 pub fn of_pool(kind: &PoolKind, outcome: &PoolOutcome, window: Span) -> Bill {
     match kind {
         PoolKind::Dedicated(pool) => of_dedicated(pool, window),
-        PoolKind::Serverless(pool) => of_serverless(&pool.tariff, outcome),
+        PoolKind::Serverless(pool) => of_serverless(pool, outcome),
     }
 }
 
@@ -88,16 +96,19 @@ fn of_dedicated(pool: &Dedicated, window: Span) -> Bill {
 }
 
 /// Paid by the time in billed phases, and by the request.
-fn of_serverless(tariff: &Tariff, outcome: &PoolOutcome) -> Bill {
-    let (usage, bills) = (&outcome.usage, tariff.bills);
-    let phases = [
-        (Line::ColdStart, bills.cold_start, usage.starting),
-        (Line::Execute, bills.execute, usage.busy),
-        (Line::Idle, bills.idle, usage.idle),
-    ];
+fn of_serverless(pool: &Serverless, outcome: &PoolOutcome) -> Bill {
+    let (usage, tariff) = (&outcome.usage, &pool.tariff);
+    let bills = tariff.bills;
+    let start_lines = match pool.start.is_short {
+        true => [None, None, None, Some(Line::ColdStart)],
+        false => [Line::Allocate, Line::Pull, Line::Load, Line::Initialize].map(Some),
+    };
+    let start = start_lines.into_iter().zip(bills.start).zip(usage.start_phases);
+    let phases = start.filter_map(|((line, billed), time)| Some((line?, billed, time)));
+    let phases = phases.chain([(Line::Execute, bills.execute, usage.busy), (Line::Idle, bills.idle, usage.idle)]);
     let mut lines = Vec::new();
     if !tariff.price.is_free() {
-        let billed = phases.into_iter().filter(|&(_, billed, _)| billed);
+        let billed = phases.filter(|&(_, billed, _)| billed);
         lines.extend(billed.map(|(line, _, time)| (line, tariff.price.cost(time))));
         if tariff.rounding.is_some() && !lines.is_empty() {
             lines.push((Line::Rounding, tariff.price.cost(usage.rounding)));

@@ -5,43 +5,25 @@ use proptest::prelude::*;
 use super::*;
 use crate::measure::{ClassOutcome, Quantity, RequestCounts, Usage};
 use crate::scenario::{
-    BilledPhases, Distribution, FleetKind, Hybrid, IdleSelection, Instances, Overflow, OverflowRule, Pool, ScaleOut,
-    Serverless, Throughput,
+    BilledPhases, Distribution, FleetKind, Hybrid, Instances, OverflowRule, Pool, Serverless, StartUp, Tariff,
 };
 use crate::unit::Price;
 
 const FOUR_DOLLARS: u64 = 4_000_000_000_000;
-const ALL: BilledPhases = BilledPhases { cold_start: true, execute: true, idle: true };
 
 fn dedicated(instances: u32) -> PoolKind {
     let price = Price::new(FOUR_DOLLARS, Span::HOUR);
-    PoolKind::Dedicated(Dedicated {
-        instances: Instances::Number(instances),
-        slots: 1,
-        throughput: Throughput::Independent,
-        price,
-        queue_limit: None,
-    })
+    PoolKind::Dedicated(Dedicated::new(Instances::Number(instances), price))
 }
 
 fn serverless(tariff: Tariff) -> PoolKind {
-    PoolKind::Serverless(Serverless {
-        cold_start: Distribution::Constant(Span::SECOND),
-        keep_alive: Span::MINUTE,
-        min_instances: 0,
-        max_instances: None,
-        scale_out: ScaleOut::PerRequest,
-        idle_selection: IdleSelection::MostRecentlyUsed,
-        overflow: Overflow::Queue,
-        slots: 1,
-        throughput: Throughput::Independent,
-        tariff,
-    })
+    let start = StartUp::cold_start(Distribution::Constant(Span::SECOND));
+    PoolKind::Serverless(Serverless::new(start, Span::MINUTE, tariff))
 }
 
 fn tariff() -> Tariff {
     let price = Price::new(FOUR_DOLLARS, Span::HOUR);
-    Tariff { price, request_fee: Usd::ZERO, bills: ALL, rounding: None }
+    Tariff::new(price)
 }
 
 fn outcome(usage: Usage, completed: u64) -> PoolOutcome {
@@ -71,7 +53,14 @@ fn one_instance_and_a_request_fee_break_even_at_the_guides_volume() {
 
 #[test]
 fn every_phase_has_its_line_and_unbilled_ones_have_none() {
-    let usage = Usage { starting: hours(1), busy: hours(2), idle: hours(3), rounding: hours(4), ..Usage::default() };
+    let usage = Usage {
+        starting: hours(1),
+        start_phases: [0, 0, 0, hours(1)],
+        busy: hours(2),
+        idle: hours(3),
+        rounding: hours(4),
+        ..Usage::default()
+    };
     let bill_of = |tariff| of_pool(&serverless(tariff), &outcome(usage, 7), Span::MONTH);
     let dollars = |bill: &Bill| -> Vec<f64> { bill.lines.iter().map(|(_, amount)| amount.dollars()).collect() };
 
@@ -79,8 +68,7 @@ fn every_phase_has_its_line_and_unbilled_ones_have_none() {
     assert_eq!(names(&all), ["cold-start", "execute", "idle", "rounding", "request-fee"]);
     assert_eq!(dollars(&all), [4.0, 8.0, 12.0, 16.0, 7.0]);
 
-    let execute_only =
-        bill_of(Tariff { bills: BilledPhases { cold_start: false, execute: true, idle: false }, ..tariff() });
+    let execute_only = bill_of(Tariff { bills: BilledPhases { execute: true, ..BilledPhases::NONE }, ..tariff() });
     assert_eq!((names(&execute_only), dollars(&execute_only)), (vec!["execute"], vec![8.0]));
 }
 
@@ -95,8 +83,7 @@ fn lines_do_not_depend_on_what_was_used() {
 #[test]
 fn a_pool_that_charges_nothing_has_a_line_that_says_so() {
     let usage = Usage { busy: hours(1), ..Usage::default() };
-    let nothing = BilledPhases { cold_start: false, execute: false, idle: false };
-    for free in [Tariff { price: Price::FREE, ..tariff() }, Tariff { bills: nothing, ..tariff() }] {
+    for free in [Tariff { price: Price::FREE, ..tariff() }, Tariff { bills: BilledPhases::NONE, ..tariff() }] {
         let bill = of_pool(&serverless(free), &outcome(usage, 9), Span::MONTH);
         assert_eq!(bill.lines, [(Line::Execute, Usd::ZERO)]);
     }
@@ -123,7 +110,7 @@ fn any_tariff() -> impl Strategy<Value = Tariff> {
         |(price, fee, [cold, execute, idle, round])| Tariff {
             price: Price::new(price, Span::HOUR),
             request_fee: Usd::from_nanos(fee),
-            bills: BilledPhases { cold_start: cold, execute, idle },
+            bills: BilledPhases { start: [cold; 4], execute, idle },
             rounding: round.then_some(Span::SECOND),
         },
     )
@@ -133,6 +120,7 @@ fn any_usage() -> impl Strategy<Value = Usage> {
     let nanos = || (0..u64::MAX).prop_map(u128::from);
     (nanos(), nanos(), nanos(), nanos()).prop_map(|(starting, busy, idle, rounding)| Usage {
         starting,
+        start_phases: [0, 0, 0, starting],
         busy,
         idle,
         rounding,
@@ -147,7 +135,7 @@ proptest! {
         let sum: i128 = bill.lines.iter().map(|(_, amount)| amount.nanos()).sum();
         prop_assert_eq!(bill.total().nanos(), sum);
         // The exact bill in pico-dollars x hours, at most half a nano-dollar away for each line of time.
-        let BilledPhases { cold_start, execute, idle } = tariff.bills;
+        let BilledPhases { start: [.., cold_start], execute, idle } = tariff.bills;
         let any = cold_start || execute || idle;
         let billed = [(usage.starting, cold_start), (usage.busy, execute), (usage.idle, idle), (usage.rounding, any && tariff.rounding.is_some())];
         let time: u128 = billed.iter().filter(|(_, billed)| *billed).map(|(time, _)| time).sum();

@@ -48,7 +48,7 @@ impl Overhead {
     fn of(line: Line) -> Overhead {
         match line {
             Line::Instances => Overhead::Capacity,
-            Line::ColdStart => Overhead::ColdStart,
+            Line::ColdStart | Line::Allocate | Line::Pull | Line::Load | Line::Initialize => Overhead::ColdStart,
             Line::Idle => Overhead::Idle,
             Line::Rounding => Overhead::Rounding,
             Line::Execute | Line::RequestFee => Overhead::Served,

@@ -2,8 +2,8 @@
 
 use crate::measure::{Histogram, Quantity, RequestCounts, Usage};
 use crate::scenario::{
-    Arrivals, BilledPhases, Dedicated, Distribution, Fleet, FleetKind, IdleSelection, Instances, Overflow, PoolKind,
-    ScaleOut, Scenario, Serverless, ServiceTime, Shape, Source, Tariff, Throughput, TrafficClass,
+    Arrivals, Dedicated, Distribution, Fleet, FleetKind, Instances, PoolKind, Scenario, Serverless, ServiceTime, Shape,
+    Source, StartUp, Tariff, TrafficClass,
 };
 use crate::unit::{Price, Rate, Span, Usd};
 
@@ -18,13 +18,7 @@ pub fn dedicated(name: &str, instances: u32) -> Fleet {
 }
 
 pub fn dedicated_pool(instances: u32) -> PoolKind {
-    PoolKind::Dedicated(Dedicated {
-        instances: Instances::Number(instances),
-        slots: 1,
-        throughput: Throughput::Independent,
-        price: dollars_an_hour(4),
-        queue_limit: None,
-    })
+    PoolKind::Dedicated(Dedicated::new(Instances::Number(instances), dollars_an_hour(4)))
 }
 
 pub fn serverless(name: &str) -> Fleet {
@@ -32,23 +26,8 @@ pub fn serverless(name: &str) -> Fleet {
 }
 
 pub fn serverless_pool() -> PoolKind {
-    PoolKind::Serverless(Serverless {
-        cold_start: Distribution::Constant(Span::SECOND),
-        keep_alive: Span::MINUTE,
-        min_instances: 0,
-        max_instances: None,
-        scale_out: ScaleOut::PerRequest,
-        idle_selection: IdleSelection::MostRecentlyUsed,
-        overflow: Overflow::Queue,
-        slots: 1,
-        throughput: Throughput::Independent,
-        tariff: Tariff {
-            price: dollars_an_hour(6),
-            request_fee: Usd::ZERO,
-            bills: BilledPhases { cold_start: true, execute: true, idle: true },
-            rounding: None,
-        },
-    })
+    let start = StartUp::cold_start(Distribution::Constant(Span::SECOND));
+    PoolKind::Serverless(Serverless::new(start, Span::MINUTE, Tariff::new(dollars_an_hour(6))))
 }
 
 pub fn class(name: &str, arrivals: Arrivals) -> TrafficClass {

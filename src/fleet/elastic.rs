@@ -8,8 +8,8 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::measure::PoolOutcome;
-use crate::random::{Purpose, Rng, Sampler};
-use crate::scenario::{Dedicated, Distribution, IdleSelection, Overflow, OverflowRule, ScaleOut, Serverless};
+use crate::random::Purpose;
+use crate::scenario::{BilledPhases, Dedicated, IdleSelection, Overflow, OverflowRule, ScaleOut, Serverless, StartUp};
 use crate::unit::{Span, Time};
 
 use super::instances::Instances;
@@ -18,6 +18,7 @@ use super::meter::{Meter, Observer, Request, Start};
 use super::population::Population;
 use super::service::{Service, Starting};
 use super::setting::Setting;
+use super::start_up::StartUps;
 use super::waiting::WaitingRoom;
 
 /// What distinguishes one pool from another.
@@ -32,8 +33,12 @@ struct Policy {
     idle_selection: IdleSelection,
     /// Requests that may wait when no instance can be started, beyond those that a starting slot will serve; `None`: any number.
     queue_limit: Option<u64>,
+    bills: BilledPhases,
     rounding: Option<Rounding>,
 }
+
+/// So many starts that fail one after the other, without one that does not, are given up: whoever waits is turned away.
+const MOST_FAILURES_IN_A_ROW: u32 = 100;
 
 /// What can happen besides completions and arrivals, in the order of simultaneous events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,10 +51,7 @@ enum Event {
 /// A pool whose requests in service complete as `S` says.
 pub(super) struct ElasticPool<O, S> {
     policy: Policy,
-    cold_start: Sampler,
-    cold_start_draws: Rng,
-    /// The next cold start, when a router has asked for it.
-    peeked_cold_start: Option<Span>,
+    starts: StartUps,
     instances: Instances,
     population: Population,
     waiting: WaitingRoom,
@@ -57,6 +59,7 @@ pub(super) struct ElasticPool<O, S> {
     /// Instances that start: when each is ready, its turn in the order of starts, its place.
     starting: BinaryHeap<Reverse<(Time, u64, u32)>>,
     started: u64,
+    failures_in_a_row: u32,
     /// Before this, nothing but completions and arrivals happens.
     quiet_until: Time,
     /// Requests in service.
@@ -83,9 +86,10 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             scale_out: pool.scale_out,
             idle_selection: pool.idle_selection,
             queue_limit: (pool.overflow == Overflow::Reject).then_some(0),
+            bills: pool.tariff.bills,
             rounding: Rounding::of(&pool.tariff),
         };
-        Self::new(policy, &pool.cold_start, service, setting, owner, logged, observer)
+        Self::new(policy, &pool.start, service, setting, owner, logged, observer)
     }
 
     pub fn dedicated(
@@ -106,14 +110,15 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             scale_out: ScaleOut::PerRequest,
             idle_selection: rule,
             queue_limit: pool.queue_limit,
+            bills: BilledPhases::ALL,
             rounding: None,
         };
-        Self::new(policy, &Distribution::Constant(Span::ZERO), service, setting, owner, logged, observer)
+        Self::new(policy, &StartUp::immediate(), service, setting, owner, logged, observer)
     }
 
     fn new(
         policy: Policy,
-        cold_start: &Distribution,
+        start: &StartUp,
         service: S,
         setting: &Setting,
         owner: &[&str],
@@ -122,9 +127,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     ) -> Self {
         let mut pool = ElasticPool {
             policy,
-            cold_start: Sampler::new(cold_start),
-            cold_start_draws: setting.draws(owner, Purpose::ColdStart),
-            peeked_cold_start: None,
+            starts: StartUps::new(start, setting, owner),
             instances: Instances::new(
                 policy.slots,
                 policy.idle_selection,
@@ -135,13 +138,14 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             service,
             starting: BinaryHeap::new(),
             started: 0,
+            failures_in_a_row: 0,
             quiet_until: Time::START,
             in_service: 0,
             times_busy: policy.slots > 1 || policy.rounding.is_some() || setting.timeline,
             meter: Meter::new(setting, observer),
         };
         for _ in 0..policy.min_instances {
-            let instance = pool.instances.create(Time::START, Time::START);
+            let instance = pool.instances.create(Time::START, 0, false);
             pool.instances.file_idle(instance, Time::START);
         }
         pool
@@ -268,6 +272,10 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     /// A started instance is ready: it serves the request that it was started for, and the head of the queue.
     fn become_ready(&mut self, now: Time) {
         let Some(Reverse((_, _, index))) = self.starting.pop() else { return };
+        if self.instances.get(index).fails {
+            return self.fail_to_start(index, now);
+        }
+        self.failures_in_a_row = 0;
         let bound = self.instances.get(index).bound.take();
         let first = bound.and_then(|ticket| self.waiting.leave(ticket)).map(|(request, _)| request);
         let mut next = first.or_else(|| self.waiting.take_head());
@@ -281,6 +289,40 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             self.instances.file_idle(index, now);
         } else {
             self.instances.file_in_use(index);
+        }
+    }
+
+    /// A start has failed: another takes its place if somebody waits for it.
+    fn fail_to_start(&mut self, index: u32, now: Time) {
+        let bound = self.instances.get(index).bound.take();
+        self.stop(index, now);
+        self.failures_in_a_row += 1;
+        if self.failures_in_a_row >= MOST_FAILURES_IN_A_ROW {
+            self.failures_in_a_row = 0;
+            return self.give_up_all(now);
+        }
+        match self.policy.scale_out {
+            ScaleOut::PerRequest => {
+                let bound = bound.filter(|&ticket| self.waiting.holder(ticket).is_some());
+                if (bound.is_some() || self.waiting.queued() > 0) && self.can_start() {
+                    let instance = self.start(now);
+                    self.instances.get(instance).bound = bound;
+                    if let Some(ticket) = bound {
+                        self.waiting.rebind(ticket, instance);
+                    }
+                }
+            }
+            ScaleOut::SlotDeficit => self.cover_deficit(now),
+        }
+    }
+
+    /// So many starts have failed that those who wait are turned away.
+    fn give_up_all(&mut self, now: Time) {
+        while let Some((request, bound_to)) = self.waiting.take_any() {
+            if let Some(instance) = bound_to {
+                self.instances.get(instance).bound = None;
+            }
+            self.meter.rejected_at(&request, now);
         }
     }
 
@@ -325,13 +367,18 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             ScaleOut::PerRequest => self.waiting.join(*request),
             ScaleOut::SlotDeficit => {
                 self.waiting.join(*request);
-                while self.waiting.queued() > self.starting_slots() && self.can_start() {
-                    self.start(request.arrival);
-                }
+                self.cover_deficit(request.arrival);
             }
         }
         if let Some((deadline, _)) = self.waiting.next_deadline() {
             self.quiet_until = self.quiet_until.min(deadline);
+        }
+    }
+
+    /// Starts instances while more requests wait than slots start.
+    fn cover_deficit(&mut self, now: Time) {
+        while self.waiting.queued() > self.starting_slots() && self.can_start() {
+            self.start(now);
         }
     }
 
@@ -346,23 +393,17 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         self.service.begin(request, Start { at: now, instance, cold }, index, &mut self.meter);
     }
 
-    /// Starts an instance, which takes its cold start to be ready.
+    /// Starts an instance, which takes its start-up to be ready.
     fn start(&mut self, now: Time) -> u32 {
-        let ready = now + self.peek_cold_start();
-        self.peeked_cold_start = None;
-        let instance = self.instances.create(now, ready);
+        let start = self.starts.take();
+        let ready = now + start.duration();
+        let billed_start = self.meter.started(now, &start, self.policy.bills);
+        let instance = self.instances.create(ready, billed_start, start.fails);
         self.starting.push(Reverse((ready, self.started, instance)));
         self.started += 1;
         self.quiet_until = self.quiet_until.min(ready);
         self.population.change(now, 1);
-        self.meter.started(now, ready);
         instance
-    }
-
-    /// The cold start that the next start will take.
-    fn peek_cold_start(&mut self) -> Span {
-        let draws = &mut self.cold_start_draws;
-        *self.peeked_cold_start.get_or_insert_with(|| self.cold_start.sample(draws))
     }
 
     /// The end of an instance that serves nothing.
@@ -428,14 +469,14 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             ScaleOut::SlotDeficit => self.can_start() && self.waiting.queued() >= self.starting_slots(),
         };
         if starts && self.policy.scale_out == ScaleOut::PerRequest {
-            return self.peek_cold_start();
+            return self.starts.peek().duration();
         }
         let first_free = if self.starting.is_empty() && self.waiting.queued() == 0 && !starts {
             self.service.next_time()
         } else {
             let mut starting = self.instances_to_come();
             if starts {
-                let ready = now + self.peek_cold_start();
+                let ready = now + self.starts.peek().duration();
                 starting.push(Starting { ready, instance: self.instances.next_place(), bound: None });
                 starting.sort_by_key(|start| start.ready);
             }

@@ -23,6 +23,8 @@ pub(super) struct Instance {
     pub created: u64,
     /// Its busy time is kept only where busy times of instances are asked for.
     pub life: Life,
+    /// Whether its start fails.
+    pub fails: bool,
     /// Requests in service; kept only for pools of several slots.
     in_use: u32,
     /// The latest of: an end of service on it, its becoming ready, the start of time; kept while it is in use.
@@ -111,10 +113,11 @@ impl Instances {
     }
 
     /// Creates an instance that is neither idle nor in use yet.
-    pub fn create(&mut self, started: Time, ready: Time) -> u32 {
+    pub fn create(&mut self, ready: Time, billed_start: u64, fails: bool) -> u32 {
         let instance = Instance {
             created: self.created,
-            life: Life { started, ready, busy: 0 },
+            life: Life { ready, billed_start, busy: 0 },
+            fails,
             in_use: 0,
             last_used: ready,
             busy_since: Time::START,

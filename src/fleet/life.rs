@@ -8,9 +8,10 @@ use super::meter::{Meter, Observer};
 /// What the meters need to know of an instance when it stops.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Life {
-    /// The start of its cold start, and when that is over; both 0 for an instance kept warm from the start.
-    pub started: Time,
+    /// When its start is over; 0 for an instance kept warm from the start.
     pub ready: Time,
+    /// The part of its start that is billed and within the window, in nanoseconds.
+    pub billed_start: u64,
     /// Its busy time within the window so far, in nanoseconds; kept only where billed time is rounded.
     pub busy: u64,
 }
@@ -35,7 +36,7 @@ impl Life {
         let Some(Rounding { unit, bills }) = rounding else { return };
         let window = meter.window();
         let phases = [
-            (bills.cold_start, window.clip(self.started, self.ready)),
+            (true, self.billed_start),
             (bills.execute, self.busy),
             (bills.idle, window.clip(self.ready, at) - self.busy),
         ];

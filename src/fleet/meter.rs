@@ -1,9 +1,11 @@
 //! The meters of a pool, filled once where things happen.
 
 use crate::measure::{ClassOutcome, HistogramRecorder, PoolOutcome, Quantity, RequestCounts, Timeline, Usage};
+use crate::scenario::BilledPhases;
 use crate::unit::{Span, Time};
 
 use super::setting::{Setting, Window};
+use super::start_up::DrawnStart;
 
 /// A request on its way into a pool.
 #[derive(Clone, Copy, Debug)]
@@ -169,12 +171,23 @@ impl<O: Observer> Meter<O> {
         }
     }
 
-    pub fn timed_out(&mut self, request: &Request, at: Time) {
-        self.observer.timed_out(request.arrival, request.class, at);
+    /// A request is turned away that has waited until `at`.
+    pub fn rejected_at(&mut self, request: &Request, at: Time) {
+        self.waited(request, at);
+        self.rejected(request);
+    }
+
+    /// A request has waited until `at` for nothing.
+    fn waited(&mut self, request: &Request, at: Time) {
         self.usage.waiting += u128::from(self.window.clip(request.arrival, at));
         if let Some(timeline) = &mut self.timeline {
             timeline.spread(request.arrival, at, |bin, nanos| bin.waiting += nanos);
         }
+    }
+
+    pub fn timed_out(&mut self, request: &Request, at: Time) {
+        self.observer.timed_out(request.arrival, request.class, at);
+        self.waited(request, at);
         if self.lost(request) {
             let counts = &mut self.classes[usize::from(request.class)].counts;
             counts.timed_out += 1;
@@ -210,13 +223,30 @@ impl<O: Observer> Meter<O> {
         self.timeline.is_some()
     }
 
-    /// A cold start begins, which takes until `ready`.
-    pub fn started(&mut self, at: Time, ready: Time) {
-        self.usage.started += u64::from(self.window.has(at));
-        self.usage.starting += u128::from(self.window.clip(at, ready));
+    /// A start begins. Returns the part of it that is billed and within the window, in nanoseconds.
+    pub fn started(&mut self, at: Time, start: &DrawnStart, bills: BilledPhases) -> u64 {
+        let end = at + start.duration();
+        let counts = self.window.has(at);
+        self.usage.started += u64::from(counts);
+        self.usage.failed_starts += u64::from(counts && start.fails);
+        self.usage.throttled_starts += u64::from(counts && start.throttled > Span::ZERO);
+        self.usage.starting += u128::from(self.window.clip(at, end));
         if let Some(timeline) = &mut self.timeline {
-            timeline.spread(at, ready, |bin, nanos| bin.starting += nanos);
+            timeline.spread(at, end, |bin, nanos| bin.starting += nanos);
         }
+        let mut billed = 0;
+        let mut begin = at + start.throttled;
+        for (phase, duration) in start.phases.into_iter().enumerate() {
+            let end = begin + duration;
+            let within = self.window.clip(begin, end);
+            self.usage.start_phases[phase] += u128::from(within);
+            billed += if bills.start[phase] { within } else { 0 };
+            if let Some(timeline) = &mut self.timeline {
+                timeline.spread(begin, end, |bin, nanos| bin.start_phases[phase] += nanos);
+            }
+            begin = end;
+        }
+        billed
     }
 
     /// `instances` instances were ready (idle or busy) during `[from, to)`, the last of them stopping then.

@@ -22,6 +22,7 @@ mod service;
 mod setting;
 mod shared;
 mod simulator;
+mod start_up;
 mod tournament;
 mod waiting;
 

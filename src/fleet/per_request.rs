@@ -5,8 +5,7 @@
 //! arrivals are rejected. What is left of the event queue is one ordered set of free times (`free_times`).
 
 use crate::measure::PoolOutcome;
-use crate::random::{Purpose, Rng, Sampler};
-use crate::scenario::{IdleSelection, Overflow, ScaleOut, Serverless};
+use crate::scenario::{BilledPhases, IdleSelection, Overflow, ScaleOut, Serverless};
 use crate::unit::{Span, Time};
 
 use super::free_times::FreeTimes;
@@ -14,14 +13,15 @@ use super::life::{Life, Rounding};
 use super::meter::{Meter, Observer, Request, Start};
 use super::population::Population;
 use super::setting::Setting;
+use super::start_up::StartUps;
 
 pub(super) struct PerRequestPool<O> {
     keep_alive: Span,
     max_instances: Option<u64>,
     rounding: Option<Rounding>,
     timeouts: Vec<Option<Span>>,
-    cold_start: Sampler,
-    cold_start_draws: Rng,
+    bills: BilledPhases,
+    starts: StartUps,
     /// By place in `free`.
     lives: Vec<Life>,
     free: FreeTimes,
@@ -37,6 +37,7 @@ impl<O: Observer> PerRequestPool<O> {
         pool.scale_out == ScaleOut::PerRequest
             && pool.idle_selection == IdleSelection::MostRecentlyUsed
             && pool.slots == 1
+            && !pool.start.may_fail()
             && pool.min_instances == 0
             && (pool.max_instances.is_none() || pool.overflow == Overflow::Reject)
     }
@@ -47,8 +48,8 @@ impl<O: Observer> PerRequestPool<O> {
             max_instances: pool.max_instances.map(u64::from),
             rounding: Rounding::of(&pool.tariff),
             timeouts: setting.timeouts.clone(),
-            cold_start: Sampler::new(&pool.cold_start),
-            cold_start_draws: setting.draws(owner, Purpose::ColdStart),
+            bills: pool.tariff.bills,
+            starts: StartUps::new(&pool.start, setting, owner),
             lives: Vec::new(),
             free: FreeTimes::new(Span::SECOND),
             population: Population::new(setting.window, 0, logged),
@@ -115,11 +116,12 @@ impl<O: Observer> PerRequestPool<O> {
             return;
         }
         let started = request.arrival;
-        let ready = started + self.cold_start.sample(&mut self.cold_start_draws);
+        let start = self.starts.take();
+        let ready = started + start.duration();
         self.population.change(started, 1);
-        self.meter.started(started, ready);
+        let billed_start = self.meter.started(started, &start, self.bills);
         let instance = self.free.create();
-        let life = Life { started, ready, busy: 0 };
+        let life = Life { ready, billed_start, busy: 0 };
         match self.lives.get_mut(instance as usize) {
             Some(place) => *place = life,
             None => self.lives.push(life),

@@ -117,6 +117,21 @@ impl WaitingRoom {
         Some((place.request, place.bound_to))
     }
 
+    /// A request that waits for an instance waits for another one.
+    pub fn rebind(&mut self, ticket: Ticket, instance: u32) {
+        self.places[ticket.place as usize].bound_to = Some(instance);
+    }
+
+    /// Somebody stops waiting, with the instance that it was bound to: in the order of the queue, then of places.
+    pub fn take_any(&mut self) -> Option<(Request, Option<u32>)> {
+        if let Some(request) = self.take_head() {
+            return Some((request, None));
+        }
+        let place = self.places.iter().position(|place| place.number.is_some())?;
+        let number = self.places[place].number?;
+        self.leave(Ticket { place: place as u32, number })
+    }
+
     /// The head of the queue stops waiting.
     pub fn take_head(&mut self) -> Option<Request> {
         while let Some(ticket) = self.queue.pop_front() {

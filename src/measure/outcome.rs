@@ -193,8 +193,10 @@ impl Quantity {
 /// What a pool's instances did within the window. Times are sums over instances, in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// From the start of a cold start until ready.
+    /// From the order for an instance until it is ready, or has failed to be.
     pub starting: u128,
+    /// The part of `starting` in each phase, by [`crate::scenario::StartPhase`]; the rest is waiting for a free GPU.
+    pub start_phases: [u128; 4],
     /// Serving at least one request.
     pub busy: u128,
     /// Ready and serving none.
@@ -207,8 +209,12 @@ pub struct Usage {
     pub waiting: u128,
     /// Service time of the requests of the window that arrived at this pool, whatever became of them.
     pub offered: u128,
-    /// Cold starts begun.
+    /// Starts begun.
     pub started: u64,
+    /// Those of them that failed.
+    pub failed_starts: u64,
+    /// Those of them that had to wait for a free GPU.
+    pub throttled_starts: u64,
     /// The largest number of instances at once, held for more than no time.
     pub peak: u64,
     /// What rounding each instance's billed time up added.
@@ -220,6 +226,7 @@ impl Usage {
     /// peak of both together.
     pub fn add(&mut self, other: &Usage) {
         self.starting += other.starting;
+        add_all(&mut self.start_phases, &other.start_phases);
         self.busy += other.busy;
         self.idle += other.idle;
         self.busy_slots += other.busy_slots;
@@ -227,7 +234,14 @@ impl Usage {
         self.waiting += other.waiting;
         self.offered += other.offered;
         self.started += other.started;
+        self.failed_starts += other.failed_starts;
+        self.throttled_starts += other.throttled_starts;
         self.peak += other.peak;
         self.rounding += other.rounding;
     }
+}
+
+/// Adds numbers place by place.
+pub(super) fn add_all<const N: usize>(sums: &mut [u128; N], more: &[u128; N]) {
+    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
 }

@@ -2,6 +2,8 @@
 
 use crate::unit::{Span, Time};
 
+use super::outcome::add_all;
+
 /// Bins at most, so that a chart has a point every few pixels.
 const MOST_BINS: u64 = 400;
 
@@ -43,6 +45,8 @@ pub struct TimelineBin {
     /// Those of them that were served, sooner or later.
     pub served: u64,
     pub starting: u128,
+    /// The part of `starting` in each phase, by [`crate::scenario::StartPhase`].
+    pub start_phases: [u128; 4],
     pub busy: u128,
     /// Idle or busy.
     pub ready: u128,
@@ -92,6 +96,7 @@ impl Timeline {
             bin.arrivals += more.arrivals;
             bin.served += more.served;
             bin.starting += more.starting;
+            add_all(&mut bin.start_phases, &more.start_phases);
             bin.busy += more.busy;
             bin.ready += more.ready;
             bin.waiting += more.waiting;

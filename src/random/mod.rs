@@ -25,7 +25,17 @@ pub enum Purpose {
     /// How many requests a recorded one becomes, and when they arrive.
     Volume,
     ServiceTime,
+    /// Cold starts, or the initialisation of instances that start in phases.
     ColdStart,
+    Allocate,
+    /// Whether an image is on the host of a start.
+    CachedImage,
+    PullCached,
+    Pull,
+    Load,
+    StartFailure,
+    /// Whether a GPU is free.
+    Supply,
     IdleSelection,
 }
 
@@ -37,6 +47,13 @@ impl Purpose {
             Purpose::Volume => "volume",
             Purpose::ServiceTime => "service-time",
             Purpose::ColdStart => "cold-start",
+            Purpose::Allocate => "allocate",
+            Purpose::CachedImage => "cached-image",
+            Purpose::PullCached => "pull-cached",
+            Purpose::Pull => "pull",
+            Purpose::Load => "load",
+            Purpose::StartFailure => "start-failure",
+            Purpose::Supply => "supply",
             Purpose::IdleSelection => "idle-selection",
         }
     }

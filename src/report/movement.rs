@@ -96,6 +96,7 @@ fn add(requests: &mut RequestCounts, usage: &mut Usage, bin: &TimelineBin) {
     requests.arrived += bin.arrivals;
     requests.completed += bin.served;
     usage.starting += bin.starting;
+    usage.start_phases.iter_mut().zip(bin.start_phases).for_each(|(sum, more)| *sum += more);
     usage.busy += bin.busy;
     usage.idle += bin.ready - bin.busy;
     usage.rounding += bin.rounding;

@@ -19,7 +19,7 @@ impl Scenario {
         }
         for pool in self.fleets.iter().flat_map(Fleet::pools) {
             if let PoolKind::Serverless(pool) = pool {
-                of_distribution(&pool.cold_start, &mut files);
+                pool.start.distributions().into_iter().for_each(|drawn| of_distribution(drawn, &mut files));
             }
         }
         files

@@ -2,7 +2,7 @@
 
 use crate::unit::{Price, Rate, Span, Usd};
 
-use super::{Distribution, Throughput};
+use super::{StartPhase, StartUp, Throughput};
 
 /// A fleet: one pool, or several with a rule that routes requests between them.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +12,7 @@ pub struct Fleet {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a scenario has a handful of them")]
 pub enum FleetKind {
     Single(PoolKind),
     Hybrid(Hybrid),
@@ -101,6 +102,12 @@ pub struct Dedicated {
 }
 
 impl Dedicated {
+    /// Instances of one slot at a price, with an unlimited queue.
+    #[must_use]
+    pub fn new(instances: Instances, price: Price) -> Dedicated {
+        Dedicated { instances, slots: 1, throughput: Throughput::Independent, price, queue_limit: None }
+    }
+
     /// As [`PoolKind::capacity`].
     #[must_use]
     pub fn capacity(&self) -> f64 {
@@ -111,7 +118,7 @@ impl Dedicated {
 /// Instances that are started on demand and stopped when idle.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Serverless {
-    pub cold_start: Distribution,
+    pub start: StartUp,
     /// Idle time after which an instance is stopped.
     pub keep_alive: Span,
     /// Kept warm from t = 0 on; at most `max_instances`.
@@ -127,6 +134,23 @@ pub struct Serverless {
 }
 
 impl Serverless {
+    /// The documented defaults.
+    #[must_use]
+    pub fn new(start: StartUp, keep_alive: Span, tariff: Tariff) -> Serverless {
+        Serverless {
+            start,
+            keep_alive,
+            min_instances: 0,
+            max_instances: None,
+            scale_out: ScaleOut::PerRequest,
+            idle_selection: IdleSelection::MostRecentlyUsed,
+            overflow: Overflow::Queue,
+            slots: 1,
+            throughput: Throughput::Independent,
+            tariff,
+        }
+    }
+
     /// As [`PoolKind::capacity`].
     #[must_use]
     pub fn capacity(&self) -> f64 {
@@ -146,12 +170,31 @@ pub struct Tariff {
     pub rounding: Option<Span>,
 }
 
-/// The phases of an instance's life that are on the bill.
+impl Tariff {
+    /// A price for all phases, exact, without a fee.
+    #[must_use]
+    pub fn new(price: Price) -> Tariff {
+        Tariff { price, request_fee: Usd::ZERO, bills: BilledPhases::ALL, rounding: None }
+    }
+}
+
+/// The phases of an instance's life that are on the bill. While it waits for a free GPU it is never billed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BilledPhases {
-    pub cold_start: bool,
+    /// By [`StartPhase`], in the order of [`StartPhase::ALL`].
+    pub start: [bool; 4],
     pub execute: bool,
     pub idle: bool,
+}
+
+impl BilledPhases {
+    pub const ALL: BilledPhases = BilledPhases { start: [true; 4], execute: true, idle: true };
+    pub const NONE: BilledPhases = BilledPhases { start: [false; 4], execute: false, idle: false };
+
+    #[must_use]
+    pub fn has(self, phase: StartPhase) -> bool {
+        self.start[phase as usize]
+    }
 }
 
 /// When a serverless fleet starts an instance.
@@ -195,6 +238,7 @@ pub struct Pool {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a scenario has a handful of them")]
 pub enum PoolKind {
     Dedicated(Dedicated),
     Serverless(Serverless),
@@ -205,9 +249,7 @@ impl PoolKind {
     pub(super) fn varies(&self) -> bool {
         match self {
             PoolKind::Dedicated(_) => false,
-            PoolKind::Serverless(pool) => {
-                !pool.cold_start.is_constant() || pool.idle_selection == IdleSelection::Random
-            }
+            PoolKind::Serverless(pool) => !pool.start.is_constant() || pool.idle_selection == IdleSelection::Random,
         }
     }
 

@@ -5,14 +5,14 @@ use crate::unit::{Price, Span, Usd};
 use super::context::Context;
 use super::fields::{Fields, choice};
 use super::place::Place;
-use super::read_distribution::distribution;
 use super::read_price::{CatalogPrice, dedicated_price, serverless_price};
+use super::read_start::start_up;
 use super::read_throughput::throughput;
 use super::tree::{Content, Node};
 use super::values::{integer, integer_or, list, name, positive_span_or, rate, span, usd};
 use super::{
     BilledPhases, Dedicated, Fleet, FleetKind, Hybrid, IdleSelection, Instances, MOST_INSTANCES, MOST_SLOTS, Overflow,
-    OverflowRule, Pool, PoolKind, ScaleOut, Serverless, Tariff, Throughput,
+    OverflowRule, Pool, PoolKind, ScaleOut, Serverless, StartPhase, Tariff, Throughput,
 };
 
 /// A fleet, and what of it is to be checked against the rest of the scenario.
@@ -110,7 +110,7 @@ fn to_u32(value: Option<u64>) -> Option<u32> {
 }
 
 fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverless> {
-    let cold_start = fields.required("cold_start", "15s", distribution);
+    let start = start_up(fields);
     let keep_alive = fields.required("keep_alive", "60s", span);
     let most = u64::from(MOST_INSTANCES);
     let min_instances = fields.optional("min_instances", integer(0..=most, "instances kept warm"));
@@ -133,7 +133,7 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
     let price = serverless_price(fields, &mut remarks.prices);
     let tariff = tariff(fields, price.unwrap_or(Price::FREE));
     Some(Serverless {
-        cold_start: cold_start?,
+        start: start?,
         keep_alive: keep_alive?,
         min_instances,
         max_instances,
@@ -179,25 +179,30 @@ fn tariff(fields: &mut Fields<'_>, price: Price) -> Tariff {
     Tariff {
         price,
         request_fee: fields.optional("request_fee", usd).unwrap_or(Usd::ZERO),
-        bills: fields.optional("bills", bills).unwrap_or(BilledPhases { cold_start: true, execute: true, idle: true }),
+        bills: fields.optional("bills", bills).unwrap_or(BilledPhases::ALL),
         rounding: fields.optional("rounding", positive_span_or("exact")).flatten(),
     }
 }
 
 fn bills(context: &Context, node: &Node) -> Option<BilledPhases> {
     let example = "write bills = [\"cold-start\", \"execute\", \"idle\"], or those that are billed";
-    let mut billed = BilledPhases { cold_start: false, execute: false, idle: false };
+    let mut billed = BilledPhases::NONE;
     for node in list(context, node, "a list of billed phases", example)? {
-        let names = ["cold-start", "execute", "idle"];
-        let phase = match choice(context, node, "a billed phase", &names) {
-            Some("cold-start") => &mut billed.cold_start,
-            Some("execute") => &mut billed.execute,
-            Some(_) => &mut billed.idle,
+        let names = ["cold-start", "allocate", "pull", "load", "initialize", "execute", "idle"];
+        let phases = match choice(context, node, "a billed phase", &names) {
+            Some("cold-start") => &mut billed.start[..],
+            Some("execute") => std::slice::from_mut(&mut billed.execute),
+            Some("idle") => std::slice::from_mut(&mut billed.idle),
+            Some(name) => {
+                let index = StartPhase::ALL.iter().position(|phase| phase.name() == name);
+                index.map(|index| std::slice::from_mut(&mut billed.start[index])).unwrap_or_default()
+            }
             None => continue,
         };
-        if std::mem::replace(phase, true) {
+        if phases.iter().any(|&is_billed| is_billed) {
             context.report(node.place, context.written(node), "each billed phase once", "leave out the second one");
         }
+        phases.fill(true);
     }
     Some(billed)
 }

@@ -1,14 +1,14 @@
 //! The scenario as it was run: every default written out, overrides in place, valid TOML that loads to the same scenario.
 
+mod fleet;
+
 use std::path::{Component, Path, PathBuf};
 
 use crate::trace::{DataFile, Location};
 use crate::unit::Span;
 
-use super::read_fleet::{IDLE_SELECTION, OVERFLOW, SCALE_OUT};
 use super::{
-    Arrivals, Decimal, Dedicated, Distribution, Fleet, FleetKind, Instances, OverflowRule, PoolKind, Scenario,
-    Serverless, ServiceTime, Shape, Slo, Source, Throughput, Trace, TraceLayout, TrafficClass,
+    Arrivals, Decimal, Distribution, Scenario, ServiceTime, Shape, Slo, Source, Trace, TraceLayout, TrafficClass,
 };
 
 /// The scenario as TOML for the folder `out_dir`. Data files on disk are named relative to that folder (absolute where the two
@@ -156,69 +156,6 @@ impl Writer {
         }
     }
 
-    fn fleet(&mut self, fleet: &Fleet) {
-        self.header("[[fleet]]");
-        self.key("name", quoted(&fleet.name));
-        self.key("kind", quoted(fleet.kind_name()));
-        match &fleet.kind {
-            FleetKind::Single(pool) => self.pool_kind(pool),
-            FleetKind::Hybrid(hybrid) => {
-                let rule = match hybrid.overflow {
-                    OverflowRule::WhenFull => quoted("when-full"),
-                    OverflowRule::WaitOver(wait) => format!("{{ wait_over = {} }}", quoted(wait)),
-                    OverflowRule::RateOver(rate) => format!("{{ rate_over = {} }}", quoted(rate)),
-                    OverflowRule::InFlightOver(count) => format!("{{ in_flight_over = {count} }}"),
-                };
-                self.key("overflow", rule);
-                for pool in &hybrid.pools {
-                    self.header("[[fleet.pool]]");
-                    self.key("name", quoted(&pool.name));
-                    self.key("kind", quoted(pool.kind.name()));
-                    self.pool_kind(&pool.kind);
-                }
-            }
-        }
-    }
-
-    fn pool_kind(&mut self, pool: &PoolKind) {
-        match pool {
-            PoolKind::Dedicated(pool) => self.dedicated(pool),
-            PoolKind::Serverless(pool) => self.serverless(pool),
-        }
-    }
-
-    fn dedicated(&mut self, pool: &Dedicated) {
-        match pool.instances {
-            Instances::Number(number) => self.key("instances", number),
-            Instances::Fit => self.key("instances", quoted("fit")),
-        }
-        self.key("slots", pool.slots);
-        self.key("throughput", throughput_text(&pool.throughput));
-        self.key("price", quoted(pool.price));
-        self.key("queue_limit", number_or_unlimited(pool.queue_limit));
-    }
-
-    fn serverless(&mut self, pool: &Serverless) {
-        let tariff = &pool.tariff;
-        let phases =
-            [("cold-start", tariff.bills.cold_start), ("execute", tariff.bills.execute), ("idle", tariff.bills.idle)];
-        let billed: Vec<String> = phases.iter().filter(|(_, billed)| *billed).map(|(name, _)| quoted(name)).collect();
-        self.key("price", quoted(tariff.price));
-        self.key("request_fee", quoted(tariff.request_fee));
-        self.key("bills", format!("[{}]", billed.join(", ")));
-        self.key("rounding", or_word(tariff.rounding, "exact"));
-        let cold_start = self.distribution(&pool.cold_start);
-        self.key("cold_start", cold_start);
-        self.key("keep_alive", quoted(pool.keep_alive));
-        self.key("min_instances", pool.min_instances);
-        self.key("max_instances", number_or_unlimited(pool.max_instances));
-        self.key("scale_out", word(pool.scale_out, &SCALE_OUT));
-        self.key("idle_selection", word(pool.idle_selection, &IDLE_SELECTION));
-        self.key("overflow", word(pool.overflow, &OVERFLOW));
-        self.key("slots", pool.slots);
-        self.key("throughput", throughput_text(&pool.throughput));
-    }
-
     fn data_file(&self, file: &DataFile) -> String {
         match &file.location {
             Location::Embedded(_) => quoted(&file.written),
@@ -253,19 +190,6 @@ fn arrivals_text(arrivals: &Arrivals) -> String {
     }
 }
 
-fn throughput_text(throughput: &Throughput) -> String {
-    match throughput {
-        Throughput::Independent => quoted("independent"),
-        Throughput::Power { exponent } => format!("{{ kind = \"power\", exponent = {} }}", float(*exponent)),
-        Throughput::Table(rows) => {
-            let batches: Vec<String> = rows.iter().map(|row| row.batch.to_string()).collect();
-            let relatives: Vec<String> = rows.iter().map(|row| decimal(row.relative)).collect();
-            let (batches, relatives) = (batches.join(", "), relatives.join(", "));
-            format!("{{ kind = \"table\", batch = [{batches}], relative = [{relatives}] }}")
-        }
-    }
-}
-
 fn time_of_day(span: Span) -> String {
     let seconds = span.nanos() / Span::SECOND.nanos();
     let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
@@ -296,15 +220,6 @@ fn decimal(value: Decimal) -> String {
 
 fn or_word(span: Option<Span>, word: &str) -> String {
     span.map_or_else(|| quoted(word), quoted)
-}
-
-fn number_or_unlimited(number: Option<impl Into<u64>>) -> String {
-    number.map_or_else(|| quoted("unlimited"), |number| number.into().to_string())
-}
-
-/// The word of an option's value.
-fn word<T: PartialEq, const N: usize>(value: T, words: &[(&'static str, T); N]) -> String {
-    words.iter().find(|(_, known)| *known == value).map_or_else(String::new, |(word, _)| quoted(word))
 }
 
 /// The real path of the part that exists, and the rest of it.

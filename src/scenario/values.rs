@@ -181,8 +181,14 @@ fn unquoted(text: &str) -> Option<f64> {
 
 /// A share of all requests.
 pub(super) fn share(context: &Context, node: &Node) -> Option<f64> {
-    let expected = "a share of the requests, from 0 to 1";
-    number(|share| (0.0..=1.0).contains(&share), expected, "write a share, such as 0.001")(context, node)
+    share_of("the requests", "0.001")(context, node)
+}
+
+/// A share of something, from 0 to 1.
+pub(super) fn share_of(what: &str, example: &str) -> impl Fn(&Context, &Node) -> Option<f64> {
+    let expected = format!("a share of {what}, from 0 to 1");
+    let mend = format!("write a share, such as {example}");
+    move |context, node| number(|share| (0.0..=1.0).contains(&share), &expected, &mend)(context, node)
 }
 
 /// A positive number, kept exactly to a billionth.

@@ -195,7 +195,7 @@ proptest! {
         let bills = pool.tariff.bills;
         let before = total(bills);
         for more in [
-            breakeven::scenario::BilledPhases { cold_start: true, ..bills },
+            breakeven::scenario::BilledPhases { start: [true; 4], ..bills },
             breakeven::scenario::BilledPhases { execute: true, ..bills },
             breakeven::scenario::BilledPhases { idle: true, ..bills },
         ] {
@@ -240,7 +240,7 @@ proptest! {
         };
         let cold = |keep_alive: Span| {
             let mut pool = pool.clone();
-            pool.cold_start = breakeven::scenario::Distribution::Constant(Span::ZERO);
+            pool.start = breakeven::scenario::StartUp::immediate();
             pool.overflow = breakeven::scenario::Overflow::Reject;
             (pool.max_instances, pool.min_instances, pool.keep_alive) = (Some(1), 0, keep_alive);
             let blocks = blocks_of(&case.requests, case.longest_block);

@@ -21,7 +21,7 @@ pub fn lines(kind: &PoolKind, outcome: &PoolOutcome, window: Span) -> BTreeMap<L
             let billed = |phase: bool, time: u128| if phase { cost(tariff.price, time) } else { Usd::ZERO };
             let fees = i128::from(completed) * tariff.request_fee.nanos();
             vec![
-                (Line::ColdStart, billed(tariff.bills.cold_start, usage.starting)),
+                (Line::ColdStart, billed(tariff.bills.start[3], usage.start_phases[3])),
                 (Line::Execute, billed(tariff.bills.execute, usage.busy)),
                 (Line::Idle, billed(tariff.bills.idle, usage.idle)),
                 (Line::Rounding, cost(tariff.price, usage.rounding)),

@@ -1,11 +1,10 @@
 //! Scenarios, fleets and requests made in code, each from the documented defaults.
 
 use breakeven::scenario::{
-    Arrivals, BilledPhases, Dedicated, Distribution, Fleet, FleetKind, Hybrid, IdleSelection, Instances, Overflow,
-    OverflowRule, Pool, PoolKind, ScaleOut, Scenario, Serverless, ServiceTime, Shape, Source, Tariff, Throughput,
-    TrafficClass,
+    Arrivals, Dedicated, Distribution, Fleet, FleetKind, Hybrid, Instances, OverflowRule, Pool, PoolKind, Scenario,
+    Serverless, ServiceTime, Shape, Source, StartUp, Tariff, TrafficClass,
 };
-use breakeven::unit::{Price, Rate, Span, Time, Usd};
+use breakeven::unit::{Price, Rate, Span, Time};
 use jiff::civil::date;
 
 use super::Request;
@@ -68,35 +67,14 @@ pub fn scenario(horizon: Span) -> Scenario {
 
 /// One slot an instance, $4.00/h, an unlimited queue.
 pub fn dedicated(instances: u32) -> Dedicated {
-    Dedicated {
-        instances: Instances::Number(instances),
-        slots: 1,
-        throughput: Throughput::Independent,
-        price: dollars_per_hour(4),
-        queue_limit: None,
-    }
+    Dedicated::new(Instances::Number(instances), dollars_per_hour(4))
 }
 
 /// The documented defaults, at $3.60/h.
 pub fn serverless(cold_start: Distribution, keep_alive: Span) -> Serverless {
-    Serverless {
-        cold_start,
-        keep_alive,
-        min_instances: 0,
-        max_instances: None,
-        scale_out: ScaleOut::PerRequest,
-        idle_selection: IdleSelection::MostRecentlyUsed,
-        overflow: Overflow::Queue,
-        slots: 1,
-        throughput: Throughput::Independent,
-        tariff: Tariff {
-            // A tenth of a cent a second.
-            price: Price::new(1_000_000_000, Span::SECOND),
-            request_fee: Usd::ZERO,
-            bills: BilledPhases { cold_start: true, execute: true, idle: true },
-            rounding: None,
-        },
-    }
+    // A tenth of a cent a second.
+    let tariff = Tariff::new(Price::new(1_000_000_000, Span::SECOND));
+    Serverless::new(StartUp::cold_start(cold_start), keep_alive, tariff)
 }
 
 /// A fleet of one pool, named by its kind.

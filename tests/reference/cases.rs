@@ -4,7 +4,7 @@ use std::fmt;
 
 use breakeven::scenario::{
     BilledPhases, Decimal, Dedicated, Distribution, Fleet, IdleSelection, Instances, Measured, Overflow, OverflowRule,
-    PoolKind, ScaleOut, Scenario, Serverless, Slo, Tariff, Throughput,
+    PoolKind, ScaleOut, Scenario, Serverless, Slo, StartUp, Tariff, Throughput,
 };
 use breakeven::trace::{DataFile, Location};
 use breakeven::unit::{Price, Rate, Span, Time, Usd};
@@ -258,16 +258,13 @@ fn serverless(grid: Grid) -> BoxedStrategy<PoolKind> {
     (cold_start(grid), span(grid, 6), size, rules, tariff())
         .prop_map(|(cold_start, keep_alive, (min, max, slots), rules, tariff)| {
             PoolKind::Serverless(Serverless {
-                cold_start,
-                keep_alive,
                 min_instances: min,
                 max_instances: max.map(|max| max.max(min)),
                 scale_out: rules.0,
                 idle_selection: rules.1,
                 overflow: rules.2,
                 slots,
-                throughput: Throughput::Independent,
-                tariff,
+                ..Serverless::new(StartUp::cold_start(cold_start), keep_alive, tariff)
             })
         })
         .boxed()
@@ -299,7 +296,7 @@ fn tariff() -> impl Strategy<Value = Tariff> {
     (price(), 0..3_000_000_i128, any::<[bool; 3]>(), rounding).prop_map(|(price, fee, bills, rounding)| Tariff {
         price,
         request_fee: Usd::from_nanos(fee),
-        bills: BilledPhases { cold_start: bills[0], execute: bills[1], idle: bills[2] },
+        bills: BilledPhases { start: [bills[0]; 4], execute: bills[1], idle: bills[2] },
         rounding,
     })
 }

@@ -120,6 +120,7 @@ fn usage(kind: &PoolKind, history: &History, window: Window) -> Usage {
     for (instance, life) in (0..).zip(&history.lives) {
         let phases = phases(instance, life, history, window);
         usage.starting += phases.starting;
+        usage.start_phases[3] += phases.starting;
         usage.busy += phases.busy;
         usage.idle += phases.idle;
         usage.ready_slots += (phases.busy + phases.idle) * u128::from(kind.slots());
@@ -159,6 +160,7 @@ pub fn timeline(scenario: &Scenario, kind: &PoolKind, history: &History, bounds:
             arrivals: arrived().count() as u64,
             served: arrived().filter(|(_, end)| matches!(end, End::Completed { .. })).count() as u64,
             starting: usage.starting,
+            start_phases: usage.start_phases,
             busy: usage.busy,
             ready: usage.busy + usage.idle,
             waiting: usage.waiting,
@@ -198,7 +200,7 @@ fn rounding(kind: &PoolKind, phases: &Phases) -> u128 {
         return 0;
     };
     let bills = serverless.tariff.bills;
-    let phases = [(bills.cold_start, phases.starting), (bills.execute, phases.busy), (bills.idle, phases.idle)];
+    let phases = [(bills.start[3], phases.starting), (bills.execute, phases.busy), (bills.idle, phases.idle)];
     let billed: u128 = phases.iter().filter(|(on, _)| *on).map(|(_, time)| time).sum();
     let mut rounded = billed / u128::from(multiple.nanos()) * u128::from(multiple.nanos());
     if rounded < billed {

@@ -119,9 +119,10 @@ impl Pool {
         let draws = |purpose| stream(scenario.seed, replication, owner, purpose);
         let (cold_starts, ready_at_start) = match kind {
             PoolKind::Dedicated(dedicated) => (None, dedicated.instances.number()),
-            PoolKind::Serverless(serverless) => {
-                (Some((Sampler::new(&serverless.cold_start), draws(Purpose::ColdStart))), serverless.min_instances)
-            }
+            PoolKind::Serverless(serverless) => (
+                Some((Sampler::new(&serverless.start.initialize), draws(Purpose::ColdStart))),
+                serverless.min_instances,
+            ),
         };
         let mut pool = Pool {
             kind: kind.clone(),

@@ -439,7 +439,7 @@ fn a_serverless_instance_is_paid_in_its_billed_phases_and_rounded_up() {
     assert_eq!(bill(&pool), lines(&[cold_start, execute, idle, ("rounding", "$0.002"), fee]));
     pool.tariff.bills.idle = false;
     assert_eq!(bill(&pool), lines(&[cold_start, execute, ("rounding", "$0.003"), fee]));
-    (pool.tariff.bills.cold_start, pool.tariff.bills.execute) = (false, false);
+    (pool.tariff.bills.start, pool.tariff.bills.execute) = ([false; 4], false);
     assert_eq!(bill(&pool), lines(&[fee]));
 }
 

@@ -153,6 +153,10 @@ fn spoken(line: Line) -> &'static str {
     match line {
         Line::Instances => "instances, paid by the hour",
         Line::ColdStart => "cold starts",
+        Line::Allocate => "allocating a GPU",
+        Line::Pull => "pulling the image",
+        Line::Load => "loading weights",
+        Line::Initialize => "initialising",
         Line::Execute => "serving requests",
         Line::Idle => "idle",
         Line::Rounding => "rounding up",

@@ -48,7 +48,10 @@ pub(super) fn of_line(line: Line) -> RGBColor {
         Line::Instances => BLUE,
         Line::Execute => SKY_BLUE,
         Line::Idle => ORANGE,
-        Line::ColdStart => VERMILLION,
+        Line::ColdStart | Line::Initialize => VERMILLION,
+        Line::Load => RGBColor(232, 139, 77),
+        Line::Pull => RGBColor(243, 182, 139),
+        Line::Allocate => RGBColor(250, 219, 196),
         Line::Rounding => YELLOW,
         Line::RequestFee => PURPLE,
     }

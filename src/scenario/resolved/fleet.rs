@@ -1,0 +1,132 @@
+//! The fleets of the scenario as it was run.
+
+use crate::scenario::read_fleet::{IDLE_SELECTION, OVERFLOW, SCALE_OUT};
+use crate::scenario::{
+    BilledPhases, Dedicated, Fleet, FleetKind, Instances, OverflowRule, PoolKind, Pull, Serverless, StartPhase,
+    StartUp, Throughput,
+};
+
+use super::{Writer, decimal, float, or_word, quoted};
+
+impl Writer {
+    pub(super) fn fleet(&mut self, fleet: &Fleet) {
+        self.header("[[fleet]]");
+        self.key("name", quoted(&fleet.name));
+        self.key("kind", quoted(fleet.kind_name()));
+        match &fleet.kind {
+            FleetKind::Single(pool) => self.pool_kind(pool),
+            FleetKind::Hybrid(hybrid) => {
+                let rule = match hybrid.overflow {
+                    OverflowRule::WhenFull => quoted("when-full"),
+                    OverflowRule::WaitOver(wait) => format!("{{ wait_over = {} }}", quoted(wait)),
+                    OverflowRule::RateOver(rate) => format!("{{ rate_over = {} }}", quoted(rate)),
+                    OverflowRule::InFlightOver(count) => format!("{{ in_flight_over = {count} }}"),
+                };
+                self.key("overflow", rule);
+                for pool in &hybrid.pools {
+                    self.header("[[fleet.pool]]");
+                    self.key("name", quoted(&pool.name));
+                    self.key("kind", quoted(pool.kind.name()));
+                    self.pool_kind(&pool.kind);
+                }
+            }
+        }
+    }
+
+    fn pool_kind(&mut self, pool: &PoolKind) {
+        match pool {
+            PoolKind::Dedicated(pool) => self.dedicated(pool),
+            PoolKind::Serverless(pool) => self.serverless(pool),
+        }
+    }
+
+    fn dedicated(&mut self, pool: &Dedicated) {
+        match pool.instances {
+            Instances::Number(number) => self.key("instances", number),
+            Instances::Fit => self.key("instances", quoted("fit")),
+        }
+        self.key("slots", pool.slots);
+        self.key("throughput", throughput_text(&pool.throughput));
+        self.key("price", quoted(pool.price));
+        self.key("queue_limit", number_or_unlimited(pool.queue_limit));
+    }
+
+    fn serverless(&mut self, pool: &Serverless) {
+        let tariff = &pool.tariff;
+        self.key("price", quoted(tariff.price));
+        self.key("request_fee", quoted(tariff.request_fee));
+        self.key("bills", bills_text(tariff.bills));
+        self.key("rounding", or_word(tariff.rounding, "exact"));
+        self.start_up(&pool.start);
+        self.key("keep_alive", quoted(pool.keep_alive));
+        self.key("min_instances", pool.min_instances);
+        self.key("max_instances", number_or_unlimited(pool.max_instances));
+        self.key("scale_out", word(pool.scale_out, &SCALE_OUT));
+        self.key("idle_selection", word(pool.idle_selection, &IDLE_SELECTION));
+        self.key("overflow", word(pool.overflow, &OVERFLOW));
+        self.key("slots", pool.slots);
+        self.key("throughput", throughput_text(&pool.throughput));
+    }
+
+    fn start_up(&mut self, start: &StartUp) {
+        if start.is_short {
+            let cold_start = self.distribution(&start.initialize);
+            return self.key("cold_start", cold_start);
+        }
+        let mut entries = vec![
+            format!("allocate = {}", self.distribution(&start.allocate)),
+            format!("pull = {}", self.pull(&start.pull)),
+            format!("load = {}", self.distribution(&start.load)),
+            format!("initialize = {}", self.distribution(&start.initialize)),
+            format!("failure = {}", float(start.failure)),
+            format!("limit = {}", or_word(start.limit, "none")),
+        ];
+        entries.extend(start.supply.map(|supply| {
+            format!("supply = {{ free = {}, retry_after = {} }}", float(supply.free), quoted(supply.retry_after))
+        }));
+        self.key("start", format!("{{ {} }}", entries.join(", ")));
+    }
+
+    fn pull(&self, pull: &Pull) -> String {
+        let miss = self.distribution(&pull.miss);
+        match pull.cached {
+            0.0 => miss,
+            cached => {
+                format!("{{ cached = {}, hit = {}, miss = {miss} }}", float(cached), self.distribution(&pull.hit))
+            }
+        }
+    }
+}
+
+fn bills_text(bills: BilledPhases) -> String {
+    let mut names: Vec<&str> = match bills.start {
+        [true, true, true, true] => vec!["cold-start"],
+        _ => StartPhase::ALL.into_iter().filter(|&phase| bills.has(phase)).map(StartPhase::name).collect(),
+    };
+    names.extend(bills.execute.then_some("execute"));
+    names.extend(bills.idle.then_some("idle"));
+    let names: Vec<String> = names.into_iter().map(quoted).collect();
+    format!("[{}]", names.join(", "))
+}
+
+fn throughput_text(throughput: &Throughput) -> String {
+    match throughput {
+        Throughput::Independent => quoted("independent"),
+        Throughput::Power { exponent } => format!("{{ kind = \"power\", exponent = {} }}", float(*exponent)),
+        Throughput::Table(rows) => {
+            let batches: Vec<String> = rows.iter().map(|row| row.batch.to_string()).collect();
+            let relatives: Vec<String> = rows.iter().map(|row| decimal(row.relative)).collect();
+            let (batches, relatives) = (batches.join(", "), relatives.join(", "));
+            format!("{{ kind = \"table\", batch = [{batches}], relative = [{relatives}] }}")
+        }
+    }
+}
+
+fn number_or_unlimited(number: Option<impl Into<u64>>) -> String {
+    number.map_or_else(|| quoted("unlimited"), |number| number.into().to_string())
+}
+
+/// The word of an option's value.
+fn word<T: PartialEq, const N: usize>(value: T, words: &[(&'static str, T); N]) -> String {
+    words.iter().find(|(_, known)| *known == value).map_or_else(String::new, |(word, _)| quoted(word))
+}
