@@ -5,11 +5,14 @@ use crate::unit::{Price, Span, Usd};
 use super::context::Context;
 use super::fields::{Fields, choice};
 use super::place::Place;
-use super::read_price::{CatalogPrice, dedicated_price, serverless_price};
+use super::read_price::{CatalogPrice, serverless_price};
+use super::read_purchase::{Sold, sold};
+use super::read_region::instances_of_regions;
 use super::read_start::start_up;
 use super::read_throughput::throughput;
 use super::tree::{Content, Node};
 use super::values::{integer, integer_or, list, name, positive_span_or, rate, span, usd};
+use super::warning::Caveat;
 use super::{
     BilledPhases, Dedicated, Fleet, FleetKind, Hybrid, IdleSelection, Instances, MOST_INSTANCES, MOST_SLOTS, Overflow,
     OverflowRule, Pool, PoolKind, ScaleOut, Serverless, StartPhase, Tariff, Throughput, WhenZero,
@@ -29,6 +32,8 @@ pub(super) struct Remarks {
     pub prices: Vec<CatalogPrice>,
     /// Where a number of instances is written as `"fit"`.
     pub fitted: Vec<Place>,
+    /// What is worth telling if the fleet is simulated.
+    pub caveats: Vec<(Place, Caveat)>,
 }
 
 /// A keep-alive to be compared with the warm-up.
@@ -71,15 +76,32 @@ fn pool_kind(fields: &mut Fields<'_>, kind: &'static str, name: &str, remarks: &
 }
 
 fn dedicated(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Dedicated> {
-    let instances = fields.required("instances", "4", instances);
+    let instances = match instances_of_regions(fields) {
+        Some(sum) if !fields.has("instances") => u32::try_from(sum).ok().map(Instances::Number),
+        Some(sum) => fields.optional("instances", |context, node| instances_as_of_regions(context, node, sum)),
+        None => fields.required("instances", "4", instances),
+    };
     if instances == Some(Instances::Fit) {
         remarks.fitted.push(fields.place_of("instances"));
     }
     let slots = fields.optional("slots", slots).unwrap_or(1);
     let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
-    let price = dedicated_price(fields, &mut remarks.prices);
+    let sold = sold(fields, remarks);
     let queue_limit = queue_limit(fields);
-    Some(Dedicated { instances: instances?, slots, throughput, price: price?, queue_limit })
+    let Sold { price, terms } = sold?;
+    Some(Dedicated { instances: instances?, slots, throughput, price, queue_limit, terms })
+}
+
+/// Beside regions, a number of instances says the same as theirs together.
+fn instances_as_of_regions(context: &Context, node: &Node, sum: u64) -> Option<Instances> {
+    let written = instances(context, node)?;
+    let agrees = matches!(written, Instances::Number(number) if u64::from(number) == sum);
+    if !agrees {
+        let expected = format!("the instances of the regions together, which are {sum}");
+        context.report(node.place, context.written(node), expected, "leave it out: each region has its own");
+        return None;
+    }
+    Some(written)
 }
 
 fn queue_limit(fields: &mut Fields<'_>) -> Option<u64> {
@@ -176,7 +198,7 @@ pub(super) const WHEN_ZERO: Words<WhenZero, 2> = [("queue", WhenZero::Queue), ("
 
 impl Fields<'_> {
     /// An option that is one of some words, or a table of that kind; the first word is the default.
-    fn word<T: Copy, const N: usize>(&mut self, key: &'static str, what: &str, words: &Words<T, N>) -> T {
+    pub(super) fn word<T: Copy, const N: usize>(&mut self, key: &'static str, what: &str, words: &Words<T, N>) -> T {
         let names: Vec<&'static str> = words.iter().map(|&(name, _)| name).collect();
         let chosen = self.optional(key, |context, node| {
             let (kind, fields) = Fields::of_kind(context, node, what, &names)?;

@@ -81,6 +81,7 @@ pub(super) fn scenario(
         warn_of_warm_up(context, &remarks.keep_alives, warm_up, warm_up_place);
         check_objective_of_fitted(context, &remarks.fitted, slo.as_ref());
         rest_on(context, &remarks.prices, today);
+        remarks.caveats.iter().for_each(|(place, caveat)| context.warn(Some(*place), caveat.clone()));
     });
     let traffic: Vec<TrafficClass> = traffic.into_iter().map(|read| read.class).collect();
     let mut scenario =

@@ -1,6 +1,7 @@
 //! The scenario as it was run: every default written out, overrides in place, valid TOML that loads to the same scenario.
 
 mod fleet;
+mod terms;
 
 use std::path::{Component, Path, PathBuf};
 
@@ -202,7 +203,8 @@ fn arrivals_text(arrivals: &Arrivals) -> String {
     }
 }
 
-fn time_of_day(span: Span) -> String {
+/// `15:00`, `15:00:30`; the end of a day is `24:00`.
+pub(super) fn time_of_day(span: Span) -> String {
     let seconds = span.nanos() / Span::SECOND.nanos();
     let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
     match span.nanos() % Span::SECOND.nanos() {

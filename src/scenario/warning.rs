@@ -34,6 +34,8 @@ pub enum Caveat {
     PriceOld { offer: String, as_of: Date, age_days: i32, today: Date, source: String },
     /// A price of the catalogue that was remembered and not read.
     PriceRecalled { offer: String },
+    /// A commitment that does not say its discount, in per cent.
+    TypicalDiscount { purchase: &'static str, percent: f64 },
     /// Every replication gives the same figures.
     NothingVaries { replications: u32 },
 }
@@ -59,6 +61,9 @@ impl Caveat {
             }
             Caveat::PriceOld { source, .. } => format!("look it up ({source}) and {OWN_PRICE}"),
             Caveat::PriceRecalled { .. } => format!("look it up and {OWN_PRICE}"),
+            Caveat::TypicalDiscount { percent, .. } => {
+                format!("write that of the contract, such as discount = {:.2}", percent / 100.0)
+            }
             Caveat::NothingVaries { .. } => "write replications = 1".to_owned(),
         }
     }
@@ -89,6 +94,9 @@ impl fmt::Display for Caveat {
                 write!(f, "the price of {offer} is of {as_of}, {age_days} days before {today}")
             }
             Caveat::PriceRecalled { offer } => write!(f, "the price of {offer} is remembered, not read in a source"),
+            Caveat::TypicalDiscount { purchase, percent } => {
+                write!(f, "{purchase} without a discount is taken at {percent}% off, a typical figure")
+            }
             Caveat::NothingVaries { replications } => {
                 write!(f, "nothing in this scenario varies: its {replications} replications all give the same figures")
             }
