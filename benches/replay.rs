@@ -67,13 +67,9 @@ fn shared_slots(bencher: Bencher, busy: u32) {
 
 #[divan::bench(sample_count = 20, args = [60, 1_000])]
 fn all_three(bencher: Bencher, busy: u32) {
-    let hybrid = Hybrid {
-        overflow: OverflowRule::WhenFull,
-        pools: vec![
-            Pool { name: "base".into(), kind: instances(busy * 4 / 5) },
-            Pool { name: "burst".into(), kind: on_demand() },
-        ],
-    };
+    let base = Pool { name: "base".into(), kind: instances(busy * 4 / 5) };
+    let burst = Pool { name: "burst".into(), kind: on_demand() };
+    let hybrid = Hybrid::in_order(OverflowRule::WhenFull, vec![base, burst]);
     let kinds =
         vec![FleetKind::Single(instances(busy + busy / 30)), FleetKind::Single(on_demand()), FleetKind::Hybrid(hybrid)];
     simulate(bencher, busy, kinds);

@@ -93,7 +93,7 @@ fn a_pool_that_charges_nothing_has_a_line_that_says_so() {
 fn a_hybrid_pays_the_sum_of_its_pools_bills() {
     let pools = [("base", dedicated(2)), ("more", dedicated(1)), ("burst", serverless(tariff()))];
     let pools: Vec<Pool> = pools.map(|(name, kind)| Pool { name: name.to_owned(), kind }).to_vec();
-    let kind = FleetKind::Hybrid(Hybrid { overflow: OverflowRule::WhenFull, pools });
+    let kind = FleetKind::Hybrid(Hybrid::in_order(OverflowRule::WhenFull, pools));
     let fleet = Fleet { name: "hybrid".to_owned(), kind };
     let usage = Usage { busy: hours(1), ..Usage::default() };
     let outcome = FleetOutcome { pools: vec![outcome(usage, 1); 3], peak: 4 };

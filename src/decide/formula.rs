@@ -228,7 +228,7 @@ mod tests {
     fn hybrid(base: PoolKind, burst: PoolKind) -> Fleet {
         let pools = [("base", base), ("burst", burst)];
         let pools = pools.map(|(name, kind)| Pool { name: name.to_owned(), kind }).to_vec();
-        let kind = FleetKind::Hybrid(Hybrid { overflow: OverflowRule::WhenFull, pools });
+        let kind = FleetKind::Hybrid(Hybrid::in_order(OverflowRule::WhenFull, pools));
         Fleet { name: "hybrid".to_owned(), kind }
     }
 

@@ -1,20 +1,23 @@
-//! Several pools, tried in order, and the rule by which a request goes on to the next.
+//! Several pools: tried in order, by a rule by which a request goes on to the next, or by how near they are.
 
 use std::collections::VecDeque;
 
 use crate::measure::FleetOutcome;
-use crate::scenario::{Hybrid, OverflowRule, PoolKind};
+use crate::scenario::{Hybrid, OverflowRule, PoolKind, Routing};
 use crate::traffic::Block;
 use crate::unit::{Span, Time};
 
 use super::meter::{Observer, Request};
 use super::pool::{Pool, Question, requests};
 use super::population::Population;
+use super::regions::Regions;
 use super::setting::Setting;
 
 pub(super) struct HybridFleet<O> {
     pools: Vec<Pool<O>>,
     rule: OverflowRule,
+    /// Of a fleet that is spread over regions, which the pools are then.
+    regions: Option<Regions>,
     /// Arrivals of the last second, for [`OverflowRule::RateOver`].
     recent: VecDeque<Time>,
     /// Of all pools together.
@@ -30,7 +33,8 @@ impl<O: Observer> HybridFleet<O> {
             PoolKind::Serverless(pool) => u64::from(pool.min_instances),
         };
         let count = hybrid.pools.iter().map(|pool| at_first(&pool.kind)).sum();
-        let last = hybrid.pools.len() - 1;
+        // Each region is asked whether it has a free slot.
+        let last = if hybrid.routing == Routing::InOrder { hybrid.pools.len() - 1 } else { hybrid.pools.len() };
         let pools = hybrid.pools.iter().enumerate().map(|(index, pool)| {
             let question = if index == last { Question::Nothing } else { Question::PassesOn(hybrid.overflow) };
             let owner = [fleet, pool.name.as_str()];
@@ -39,6 +43,7 @@ impl<O: Observer> HybridFleet<O> {
         HybridFleet {
             pools: pools.collect(),
             rule: hybrid.overflow,
+            regions: Regions::of(hybrid, setting, fleet),
             recent: VecDeque::new(),
             population: Population::new(setting.window, count, false),
         }
@@ -70,6 +75,9 @@ impl<O: Observer> HybridFleet<O> {
     /// Routes a request to the first pool that takes it; the last takes or rejects what is left.
     #[inline]
     pub fn accept(&mut self, request: &Request) {
+        if self.regions.is_some() {
+            return self.accept_nearest(request);
+        }
         let above_rate = self.is_above_rate(request.arrival);
         let (last, before) = self.pools.split_last_mut().expect("a hybrid has pools");
         for pool in before {
@@ -80,6 +88,21 @@ impl<O: Observer> HybridFleet<O> {
         }
         last.advance(request.arrival);
         last.accept(request);
+    }
+
+    /// Routes a request to the nearest region that has a free slot; it waits in its own if none has.
+    fn accept_nearest(&mut self, request: &Request) {
+        let Some(regions) = &self.regions else { return };
+        let home = regions.home(request);
+        let of = |region| Request { network: regions.round_trip(home, region), is_special: true, ..*request };
+        for &region in regions.by_distance_from(home) {
+            let pool = &mut self.pools[region];
+            pool.advance(request.arrival);
+            if !pool.passes_on(request.arrival, OverflowRule::WhenFull) {
+                return pool.accept(&of(region));
+            }
+        }
+        self.pools[home].accept(&of(home));
     }
 
     #[inline]

@@ -18,15 +18,19 @@ pub(super) struct Request {
     pub class: u16,
     /// 0 for the first attempt.
     pub attempt: u16,
+    /// Whether it is not the first attempt, or comes over a network: it is then counted with more care.
+    pub is_special: bool,
     /// When the first attempt arrived: that decides whether it belongs to the window, and latency counts from it.
     pub first: Time,
+    /// What the way to the fleet and back adds to its latency.
+    pub network: Span,
 }
 
 impl Request {
     /// The first attempt of a request.
     #[inline]
     pub fn new(arrival: Time, service: Span, class: u16) -> Request {
-        Request { arrival, service, class, attempt: 0, first: arrival }
+        Request { arrival, service, class, attempt: 0, is_special: false, first: arrival, network: Span::ZERO }
     }
 }
 
@@ -84,11 +88,12 @@ pub(super) struct Meter<O> {
     observer: O,
 }
 
-/// Sums of service and waiting times, in nanoseconds.
+/// Sums of service and waiting times and of ways to and fro, in nanoseconds.
 #[derive(Clone, Copy, Default)]
 struct Stay {
     service: u128,
     waiting: u128,
+    network: u128,
 }
 
 struct ClassMeter {
@@ -150,7 +155,7 @@ impl<O: Observer> Meter<O> {
         self.observer.completed(request.arrival, request.class, start.at, completion, start.instance, start.cold);
         if request.first < self.window.from
             || completion > self.window.to
-            || request.attempt > 0
+            || request.is_special
             || self.timeline.is_some()
         {
             self.served_across(request, start, completion);
@@ -163,7 +168,7 @@ impl<O: Observer> Meter<O> {
     #[inline(always)]
     fn count(&mut self, request: &Request, start: Start, completion: Time) {
         let class = &mut self.classes[usize::from(request.class)];
-        let latency = completion - request.first;
+        let latency = completion - request.first + request.network;
         class.counts.good += u64::from(latency <= self.good_within);
         class.counts.cold += u64::from(start.cold);
         class.latency.record(latency);
@@ -184,6 +189,7 @@ impl<O: Observer> Meter<O> {
         self.count(request, start, completion);
         self.across.service += u128::from((completion - start.at).nanos());
         self.across.waiting += u128::from((start.at - request.first).nanos());
+        self.across.network += u128::from(request.network.nanos());
         let counts = &mut self.classes[usize::from(request.class)].counts;
         counts.retries += u64::from(request.attempt > 0);
         counts.unfinished_at_horizon += u64::from(completion > self.window.to);
@@ -342,7 +348,7 @@ impl<O: Observer> Meter<O> {
     pub fn finish(mut self, slots: u32, peak: u64) -> (PoolOutcome, O) {
         let latency: u128 = self.classes.iter().map(|class| class.latency.tally.sum).sum();
         let waiting = self.wait.tally.sum;
-        let service = latency - waiting;
+        let service = latency - waiting - self.across.network;
         self.usage.offered += service - self.slowed;
         self.usage.busy_slots += service - self.across.service;
         self.usage.waiting += waiting - self.across.waiting;

@@ -19,6 +19,7 @@ mod per_request;
 mod pool;
 mod population;
 mod record;
+mod regions;
 mod retry;
 #[allow(dead_code, reason = "the scalers are being written")]
 mod scaler;

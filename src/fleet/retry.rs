@@ -60,7 +60,7 @@ impl Retries {
             return;
         }
         let arrival = at + retry.back_off(request.attempt, self.draws.random());
-        let request = Request { arrival, attempt: request.attempt + 1, ..*request };
+        let request = Request { arrival, attempt: request.attempt + 1, is_special: true, ..*request };
         self.to_come.push(Attempt { request, turn: self.lost });
         self.lost += 1;
     }

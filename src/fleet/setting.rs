@@ -35,6 +35,8 @@ pub(super) struct Setting {
     pub good_within: Option<Span>,
     /// By class: how long after its arrival a client waits for service to begin.
     pub timeouts: Vec<Option<Span>>,
+    /// By index.
+    pub classes: Vec<String>,
     /// By class: how a client tries again.
     pub retries: Vec<Option<Retry>>,
     pub timeline: bool,
@@ -51,6 +53,7 @@ impl Setting {
             window: Window { from: Time::START + scenario.warm_up, to: Time::START + scenario.horizon },
             good_within: scenario.slo.as_ref().and_then(|slo| slo.latency),
             timeouts: scenario.traffic.iter().map(|class| class.timeout).collect(),
+            classes: scenario.traffic.iter().map(|class| class.name.clone()).collect(),
             retries: scenario.traffic.iter().map(|class| class.retry).collect(),
             timeline: replication == 0,
             starts: scenario.starts,

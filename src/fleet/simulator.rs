@@ -26,7 +26,7 @@ pub struct FleetSimulator<O = ()> {
 
 enum State<O> {
     Single(Pool<O>),
-    Hybrid(HybridFleet<O>),
+    Hybrid(Box<HybridFleet<O>>),
 }
 
 impl<O: Observer> FleetSimulator<O> {
@@ -37,7 +37,9 @@ impl<O: Observer> FleetSimulator<O> {
             FleetKind::Single(kind) => {
                 State::Single(Pool::new(kind, Question::Nothing, &setting, &[&fleet.name], false, observer(0)))
             }
-            FleetKind::Hybrid(hybrid) => State::Hybrid(HybridFleet::new(hybrid, &setting, &fleet.name, observer)),
+            FleetKind::Hybrid(hybrid) => {
+                State::Hybrid(Box::new(HybridFleet::new(hybrid, &setting, &fleet.name, observer)))
+            }
         };
         FleetSimulator {
             state,

@@ -49,6 +49,8 @@ pub enum Purpose {
     Repair,
     /// Whether capacity is had that is asked for.
     Capacity,
+    /// Where requests come from.
+    Origin,
 }
 
 impl Purpose {
@@ -74,6 +76,7 @@ impl Purpose {
             Purpose::Failure => "failure",
             Purpose::Repair => "repair",
             Purpose::Capacity => "capacity",
+            Purpose::Origin => "origin",
         }
     }
 }

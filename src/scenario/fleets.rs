@@ -2,7 +2,7 @@
 
 use crate::unit::{Price, Rate, Span, Usd};
 
-use super::{StartPhase, StartUp, Terms, Throughput};
+use super::{Nearest, StartPhase, StartUp, Terms, Throughput};
 
 /// A fleet: one pool, or several with a rule that routes requests between them.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,12 +19,13 @@ pub enum FleetKind {
 }
 
 impl Fleet {
-    /// `dedicated`, `serverless` or `hybrid`.
+    /// `dedicated`, `serverless` or `hybrid`; regions are dedicated.
     #[must_use]
     pub fn kind_name(&self) -> &'static str {
         match &self.kind {
             FleetKind::Single(kind) => kind.name(),
-            FleetKind::Hybrid(_) => "hybrid",
+            FleetKind::Hybrid(Hybrid { routing: Routing::InOrder, .. }) => "hybrid",
+            FleetKind::Hybrid(Hybrid { routing: Routing::Nearest(_), .. }) => "dedicated",
         }
     }
 
@@ -250,8 +251,34 @@ pub enum WhenZero {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hybrid {
     pub overflow: OverflowRule,
-    /// At least two, their names distinct.
+    pub routing: Routing,
+    /// At least two, their names distinct; the regions of a dedicated fleet may be one.
     pub pools: Vec<Pool>,
+}
+
+impl Hybrid {
+    /// Pools that are tried in their order.
+    #[must_use]
+    pub fn in_order(overflow: OverflowRule, pools: Vec<Pool>) -> Hybrid {
+        Hybrid { overflow, routing: Routing::InOrder, pools }
+    }
+}
+
+/// Which pool a request tries first.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Routing {
+    InOrder,
+    /// The pools are the regions of a dedicated fleet: a request goes to the nearest that has a free slot, else it waits in the
+    /// one that it comes from. A round trip to another region is one to the own and one from there.
+    Nearest(Vec<RegionTraffic>),
+}
+
+/// The traffic of a region.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RegionTraffic {
+    pub nearest: Nearest,
+    /// The round trip between the region and its clients.
+    pub network: Span,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -15,7 +15,8 @@ use super::values::{integer, integer_or, list, name, positive_span_or, rate, spa
 use super::warning::Caveat;
 use super::{
     BilledPhases, Dedicated, Fleet, FleetKind, Hybrid, IdleSelection, Instances, MOST_INSTANCES, MOST_SLOTS, Overflow,
-    OverflowRule, Pool, PoolKind, ScaleOut, Serverless, StartPhase, Tariff, Throughput, WhenZero,
+    OverflowRule, Pool, PoolKind, Purchase, Region, RegionTraffic, Routing, ScaleOut, Serverless, StartPhase, Tariff,
+    Throughput, WhenZero,
 };
 
 /// A fleet, and what of it is to be checked against the rest of the scenario.
@@ -54,7 +55,7 @@ pub(super) fn fleet(context: &Context, node: &Node) -> Option<ReadFleet> {
     let shown = name.clone().unwrap_or_default();
     let kind = match kind? {
         "hybrid" => hybrid(&mut fields, &shown, &mut remarks).map(FleetKind::Hybrid),
-        kind => pool_kind(&mut fields, kind, &shown, &mut remarks).map(FleetKind::Single),
+        kind => pool_kind(&mut fields, kind, &shown, &mut remarks).map(spread_over_regions),
     };
     fields.finish();
     let fleet = Fleet { name: name?, kind: kind? };
@@ -273,7 +274,28 @@ fn hybrid(fields: &mut Fields<'_>, fleet: &str, remarks: &mut Remarks) -> Option
             None
         }
     };
-    Some(Hybrid { overflow: overflow?, pools: pools? })
+    Some(Hybrid::in_order(overflow?, pools?))
+}
+
+/// A dedicated fleet that has regions is a pool in each, and requests go to the nearest. Each pool keeps the terms of all.
+fn spread_over_regions(kind: PoolKind) -> FleetKind {
+    let regions = match &kind {
+        PoolKind::Dedicated(pool) if !pool.terms.regions.is_empty() => &pool.terms.regions,
+        _ => return FleetKind::Single(kind),
+    };
+    let PoolKind::Dedicated(whole) = &kind else { return FleetKind::Single(kind) };
+    let pools = regions.iter().map(|region| {
+        let mut pool =
+            Dedicated { instances: Instances::Number(region.instances), price: region.price, ..whole.clone() };
+        if let Purchase::Reserved(commitment) = &mut pool.terms.purchase {
+            commitment.on_demand = region.price;
+            pool.price = commitment.price();
+        }
+        Pool { name: region.name.clone(), kind: PoolKind::Dedicated(pool) }
+    });
+    let origin = |region: &Region| RegionTraffic { nearest: region.nearest.clone(), network: region.network };
+    let routing = Routing::Nearest(regions.iter().map(origin).collect());
+    FleetKind::Hybrid(Hybrid { overflow: OverflowRule::WhenFull, routing, pools: pools.collect() })
 }
 
 fn pool(context: &Context, node: &Node, fleet: &str, remarks: &mut Remarks) -> Option<Pool> {
@@ -284,6 +306,12 @@ fn pool(context: &Context, node: &Node, fleet: &str, remarks: &mut Remarks) -> O
     });
     let shown = format!("{fleet}.{}", name.as_deref().unwrap_or_default());
     let kind = pool_kind(&mut fields, kind?, &shown, remarks);
+    if let Some(PoolKind::Dedicated(pool)) = &kind
+        && !pool.terms.regions.is_empty()
+    {
+        let mend = "give a fleet of kind \"dedicated\" the regions, and leave out the other pools";
+        context.report(fields.place_of("region"), "regions of a pool", "a pool of a hybrid in one place", mend);
+    }
     fields.finish();
     Some(Pool { name: name?, kind: kind? })
 }

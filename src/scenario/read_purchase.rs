@@ -54,6 +54,7 @@ pub(super) fn sold(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Sol
         _ => dedicated_price(fields, kind, node.map_or(1, |node| node.gpus_of_instance), &mut remarks.prices),
     };
     let purchase = committed(fields, word, price, remarks);
+    let listed = price;
     let price = match purchase {
         Some(Purchase::Reserved(commitment)) => Some(commitment.price()),
         _ => price,
@@ -69,7 +70,7 @@ pub(super) fn sold(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Sol
         }
     };
     let failures = fields.optional("failures", failures);
-    let regions: Vec<Region> = written.map_or_else(Vec::new, |regions| regions.priced(price.unwrap_or(Price::FREE)));
+    let regions: Vec<Region> = written.map_or_else(Vec::new, |regions| regions.priced(listed.unwrap_or(Price::FREE)));
     let usual = Terms::default();
     let terms = Terms {
         purchase: purchase?,

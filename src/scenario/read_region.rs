@@ -68,11 +68,10 @@ fn region(context: &Context, node: &Node) -> Option<(Region, bool)> {
     let is_priced = fields.has("price");
     let network = fields.optional("network", span).unwrap_or(Span::ZERO);
     let nearest = nearest(&mut fields);
-    let phase = fields.optional("phase", phase).unwrap_or(Span::ZERO);
     fields.finish();
     let instances = instances.and_then(|instances| u32::try_from(instances).ok())?;
     let price = if is_priced { own_price? } else { Price::FREE };
-    Some((Region { name: name?, instances, price, network, nearest: nearest?, phase }, is_priced))
+    Some((Region { name: name?, instances, price, network, nearest: nearest? }, is_priced))
 }
 
 /// A share of all traffic, or the classes that are nearest.
@@ -87,16 +86,6 @@ fn nearest(fields: &mut Fields<'_>) -> Option<Nearest> {
             nodes.iter().map(|node| name(context, node)).collect::<Option<Vec<String>>>()
         })
         .map(Nearest::Classes)
-}
-
-fn phase(context: &Context, node: &Node) -> Option<Span> {
-    let phase = span(context, node)?;
-    if phase >= Span::DAY {
-        let expected = "how much later the day is, less than 24 h";
-        context.report(node.place, context.written(node), expected, "write a duration such as \"8h\"");
-        return None;
-    }
-    Some(phase)
 }
 
 fn check_shares(context: &Context, node: &Node, regions: &[(Region, bool)]) {

@@ -8,13 +8,11 @@ pub struct Region {
     pub name: String,
     /// In 1..=[`super::MOST_INSTANCES`].
     pub instances: u32,
-    /// Per instance.
+    /// Per instance; of a commitment, before the discount.
     pub price: Price,
-    /// Added to the latency of every request that is served here and comes from here: a round trip.
+    /// The round trip between it and the clients that are nearest to it.
     pub network: Span,
     pub nearest: Nearest,
-    /// How much later than at the scenario's clock the day of its traffic is; less than 24 h.
-    pub phase: Span,
 }
 
 /// The requests whose nearest region it is.

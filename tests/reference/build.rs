@@ -87,6 +87,6 @@ pub fn hybrid(overflow: OverflowRule, pools: Vec<PoolKind>) -> Fleet {
     let pool = |(number, kind)| Pool { name: format!("pool {number}"), kind };
     Fleet {
         name: "hybrid".into(),
-        kind: FleetKind::Hybrid(Hybrid { overflow, pools: (0..).zip(pools).map(pool).collect() }),
+        kind: FleetKind::Hybrid(Hybrid::in_order(overflow, (0..).zip(pools).map(pool).collect())),
     }
 }

@@ -1,8 +1,8 @@
 //! How dedicated fleets are sold: what their terms mean, that they are written back, and what is wrong with broken ones.
 
 use breakeven::scenario::{
-    Commitment, Dedicated, FleetKind, Hazard, Instances, Nearest, Overrides, PoolKind, Purchase, Scenario, StartUp,
-    Term, Terms, load_text, write_resolved,
+    Commitment, Dedicated, FleetKind, Hazard, Hybrid, Instances, Nearest, Overrides, Pool, PoolKind, Purchase, Routing,
+    Scenario, StartUp, Term, Terms, load_text, write_resolved,
 };
 use breakeven::unit::Span;
 use tempfile::TempDir;
@@ -34,6 +34,10 @@ fn dedicated(keys: &str) -> Dedicated {
     }
     match scenario.fleets.into_iter().next().map(|fleet| fleet.kind) {
         Some(FleetKind::Single(PoolKind::Dedicated(pool))) => pool,
+        Some(FleetKind::Hybrid(Hybrid { routing: Routing::Nearest(_), pools, .. })) => match pools.into_iter().next() {
+            Some(Pool { kind: PoolKind::Dedicated(pool), .. }) => pool,
+            other => panic!("{other:?}"),
+        },
         other => panic!("{other:?}"),
     }
 }
@@ -98,9 +102,9 @@ fn schedules_are_a_text_or_a_table() {
 fn regions_bring_their_instances_and_prices() {
     let pool = dedicated(
         "[[fleet.region]]\nname = \"us\"\ninstances = 2\nprice = \"$4/h\"\nshare = 0.6\n\
-         [[fleet.region]]\nname = \"eu\"\ninstances = 3\nprice = \"$5/h\"\nnetwork = \"40ms\"\ntraffic = [\"api\"]\nphase = \"8h\"",
+         [[fleet.region]]\nname = \"eu\"\ninstances = 3\nprice = \"$5/h\"\nnetwork = \"40ms\"\ntraffic = [\"api\"]",
     );
-    assert_eq!((pool.instances, pool.price.to_string()), (Instances::Number(5), "$4.00/h".to_owned()));
+    assert_eq!((pool.instances, pool.price.to_string()), (Instances::Number(2), "$4.00/h".to_owned()));
     assert_eq!(pool.terms.regions[1].nearest, Nearest::Classes(vec!["api".to_owned()]));
     let priced_by_fleet = dedicated(&format!("{TWO}[[fleet.region]]\nname = \"us\"\ninstances = 2\nshare = 1"));
     assert_eq!(priced_by_fleet.terms.regions[0].price, priced_by_fleet.price);

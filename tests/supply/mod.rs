@@ -205,3 +205,46 @@ fn instances_that_never_fail_serve_as_those_of_a_steady_fleet() {
         assert_eq!(pool(held).usage.held, 4 * u128::from(Span::HOUR.nanos()));
     }
 }
+
+/// Two regions, each with an instance, and requests of ten seconds one by one.
+fn regions(rate: &str, keys: [&str; 2]) -> Scenario {
+    let [home, away] = keys;
+    let regions = format!(
+        "region = [{{ name = \"home\", instances = 1, network = \"10ms\", {home} }}, \
+         {{ name = \"away\", instances = 1, price = \"$2.00/h\", network = \"70ms\", {away} }}]"
+    );
+    let traffic = format!("rate = \"{rate}\"\narrivals = \"regular\"\nservice_time = \"10s\"");
+    scenario("1h", 1, &traffic, &regions)
+}
+
+#[test]
+fn requests_are_served_in_the_nearest_region_and_take_the_way_there_and_back() {
+    // Never two at once, all of them from home.
+    let near = run(&regions("4/min", ["share = 1.0", "share = 0.0"]));
+    let pools = &near[0].fleets[0].pools;
+    assert_eq!((pools[0].requests().completed, pools[1].requests().completed), (240, 0));
+    let latency = pools[0].latency().range.expect("requests were served");
+    assert_eq!(latency, (Span::from_nanos(10_010_000_000), Span::from_nanos(10_010_000_000)));
+    // The last is in service for two and a half seconds after the horizon.
+    assert_eq!(pools[0].usage.busy, 240 * 10_000_000_000 - 2_500_000_000);
+}
+
+#[test]
+fn requests_go_to_another_region_when_their_own_is_full() {
+    // Every eight seconds: each second one finds the home instance in use.
+    let full = run(&regions("450/h", ["traffic = [\"api\"]", "share = 0.0"]));
+    let pools = &full[0].fleets[0].pools;
+    assert_eq!((pools[0].requests().completed, pools[1].requests().completed), (225, 225));
+    // By way of home: 10 + 70 ms.
+    assert_eq!(pools[1].latency().range.map(|(least, _)| least), Some(Span::from_nanos(10_080_000_000)));
+}
+
+#[test]
+fn every_region_is_paid_for_at_its_own_price() {
+    let scenario = regions("4/min", ["share = 0.5", "share = 0.5"]);
+    let made = run(&scenario);
+    let total = bill::of_fleet(&scenario.fleets[0], &made[0].fleets[0], scenario.window()).total();
+    assert_eq!(total, Usd::from_nanos(3_000_000_000));
+    let served: Vec<u64> = made[0].fleets[0].pools.iter().map(|pool| pool.requests().completed).collect();
+    assert!(served.iter().all(|&served| (90..=150).contains(&served)), "half of 240 each, about: {served:?}");
+}

@@ -26,7 +26,7 @@ fn overloaded(pool: Option<&str>, arriving: f64, instances: u32) -> Vec<Caveat> 
 
 fn hybrid(overflow: OverflowRule, pools: [PoolKind; 2]) -> Fleet {
     let pools = ["base", "burst"].into_iter().zip(pools).map(|(name, kind)| Pool { name: name.to_owned(), kind });
-    let kind = FleetKind::Hybrid(Hybrid { overflow, pools: pools.collect() });
+    let kind = FleetKind::Hybrid(Hybrid::in_order(overflow, pools.collect()));
     Fleet { name: "hybrid".to_owned(), kind }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::scenario::read_fleet::{IDLE_SELECTION, OVERFLOW, SCALE_OUT, WHEN_ZERO};
 use crate::scenario::{
-    BilledPhases, Dedicated, Fleet, FleetKind, Instances, OverflowRule, PoolKind, Pull, Serverless, StartPhase,
-    StartUp, Throughput,
+    BilledPhases, Dedicated, Fleet, FleetKind, Hybrid, Instances, OverflowRule, Pool, PoolKind, Pull, Routing,
+    Serverless, StartPhase, StartUp, Throughput,
 };
 
 use super::{Writer, decimal, float, or_word, quoted};
@@ -15,6 +15,7 @@ impl Writer {
         self.key("kind", quoted(fleet.kind_name()));
         match &fleet.kind {
             FleetKind::Single(pool) => self.pool_kind(pool),
+            FleetKind::Hybrid(Hybrid { routing: Routing::Nearest(_), pools, .. }) => self.regions(pools),
             FleetKind::Hybrid(hybrid) => {
                 let rule = match hybrid.overflow {
                     OverflowRule::WhenFull => quoted("when-full"),
@@ -30,6 +31,14 @@ impl Writer {
                     self.pool_kind(&pool.kind);
                 }
             }
+        }
+    }
+
+    /// The pools of a fleet that is spread over regions differ only in what the regions say.
+    fn regions(&mut self, pools: &[Pool]) {
+        if let Some(Pool { kind: PoolKind::Dedicated(pool), .. }) = pools.first() {
+            let instances = pool.terms.regions.iter().map(|region| region.instances).sum();
+            self.dedicated(&Dedicated { instances: Instances::Number(instances), ..pool.clone() });
         }
     }
 

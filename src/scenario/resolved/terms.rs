@@ -79,12 +79,11 @@ fn region_text(region: &Region) -> String {
             format!("traffic = [{}]", names.join(", "))
         }
     };
-    let Region { name, instances, price, network, phase, .. } = region;
+    let Region { name, instances, price, network, .. } = region;
     format!(
-        "{{ name = {}, instances = {instances}, price = {}, network = {}, {nearest}, phase = {} }}",
+        "{{ name = {}, instances = {instances}, price = {}, network = {}, {nearest} }}",
         quoted(name),
         quoted(price),
-        quoted(network),
-        quoted(phase)
+        quoted(network)
     )
 }

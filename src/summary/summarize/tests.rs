@@ -101,7 +101,7 @@ fn a_document_says_what_it_was_made_of() {
 fn a_hybrid_merges_its_pools_class_by_class_and_keeps_its_own_peak() {
     let pools = [("base", dedicated_pool(1)), ("burst", serverless_pool())];
     let pools = pools.map(|(name, kind)| Pool { name: name.to_owned(), kind }).to_vec();
-    let kind = FleetKind::Hybrid(Hybrid { overflow: OverflowRule::WhenFull, pools });
+    let kind = FleetKind::Hybrid(Hybrid::in_order(OverflowRule::WhenFull, pools));
     let mut scenario = scenario(vec![Fleet { name: "hybrid".to_owned(), kind }]);
     scenario.traffic.push(class("batch", Arrivals::Poisson));
     let base = pool(vec![served(&[1, 1], 0, 0), served(&[2], 0, 0)], 100, 260, 1);
