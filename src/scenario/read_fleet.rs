@@ -5,6 +5,8 @@ use crate::unit::{Price, Span, Usd};
 use super::context::Context;
 use super::fields::{Fields, choice};
 use super::place::Place;
+use super::presets;
+use super::read_preset::{UsedPreset, preset, refuses_preset};
 use super::read_price::{CatalogPrice, dedicated_price, serverless_price};
 use super::read_start::start_up;
 use super::read_throughput::throughput;
@@ -27,6 +29,7 @@ pub(super) struct Remarks {
     pub keep_alives: Vec<KeepAlive>,
     /// From the catalogue.
     pub prices: Vec<CatalogPrice>,
+    pub presets: Vec<UsedPreset>,
     /// Where a number of instances is written as `"fit"`.
     pub fitted: Vec<Place>,
 }
@@ -77,7 +80,10 @@ fn dedicated(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Dedicated
     }
     let slots = fields.optional("slots", slots).unwrap_or(1);
     let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
-    let price = dedicated_price(fields, &mut remarks.prices);
+    let price = match refuses_preset(fields, "write kind = \"serverless\"; provider and gpu price a dedicated fleet") {
+        true => None,
+        false => dedicated_price(fields, &mut remarks.prices),
+    };
     let queue_limit = fields
         .optional("queue_limit", integer_or("unlimited", 0..=MOST_WAITING, "how many requests may wait"))
         .flatten();
@@ -130,7 +136,10 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
     let overflow = fields.word("overflow", "what happens at max_instances", &OVERFLOW);
     let slots = fields.optional("slots", slots).unwrap_or(1);
     let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
-    let price = serverless_price(fields, &mut remarks.prices);
+    let price = match fields.has(presets::KEY) {
+        true => preset(fields, remarks),
+        false => serverless_price(fields, &mut remarks.prices),
+    };
     let tariff = tariff(fields, price.unwrap_or(Price::FREE));
     Some(Serverless {
         start: start?,
@@ -209,6 +218,7 @@ fn bills(context: &Context, node: &Node) -> Option<BilledPhases> {
 
 fn hybrid(fields: &mut Fields<'_>, fleet: &str, remarks: &mut Remarks) -> Option<Hybrid> {
     fields.rename("a hybrid fleet");
+    refuses_preset(fields, "write it in a [[fleet.pool]] of kind \"serverless\"");
     let overflow = match fields.get("overflow") {
         Some(node) => overflow_rule(fields.context, node),
         None => Some(OverflowRule::WhenFull),

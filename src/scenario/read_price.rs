@@ -92,7 +92,8 @@ fn catalog_price(fields: &mut Fields<'_>, kind: Option<Kind>, prices: &mut Vec<C
     }
 }
 
-fn report(fields: &mut Fields<'_>, missing: &NotPriced) {
+/// Reports what the catalogue does not have, at the key that it is about.
+pub(super) fn report(fields: &mut Fields<'_>, missing: &NotPriced) {
     let key = match missing.key() {
         WantedKey::Provider => "provider",
         WantedKey::Gpu => "gpu",

@@ -16,7 +16,7 @@ use breakeven::experiment::{
 use breakeven::report::curve::CurveDocument;
 use breakeven::report::prices::CatalogDocument;
 use breakeven::report::stream_document::summarize_stream;
-use breakeven::report::sweep::document as sweep_document;
+use breakeven::report::sweep::document::{self as sweep_document, Foundations};
 use breakeven::report::sweep::manifest::Manifest;
 use breakeven::scenario::{Overrides, ScenarioFile, load_text};
 use breakeven::summary::{FleetSummary, Provenance, RunDocument};
@@ -228,8 +228,12 @@ fn a_document_of_a_sweep_keeps_to_its_schema() {
     sweep.run(&(0..8).collect::<Vec<_>>(), &Unwatched, &keep).expect("no trace is read");
     let cells: Vec<String> = cells.into_inner().expect("no panic").into_values().collect();
     let head = sweep_document::head(&manifest, sweep.grid()).expect("a head is JSON");
-    let value: Value =
-        serde_json::from_str(&format!("{head}{}{}", cells.join(","), sweep_document::END)).expect("JSON");
+    let value: Value = serde_json::from_str(&format!(
+        "{head}{}{}",
+        cells.join(","),
+        sweep_document::end(&Foundations::default()).expect("JSON")
+    ))
+    .expect("JSON");
     let schema = serde_json::from_str(SWEEP_SCHEMA).expect("the schema is JSON");
     assert_eq!(schema::problems(&schema, &value), [] as [&str; 0]);
     let values =
