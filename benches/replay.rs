@@ -123,6 +123,7 @@ fn scenario(busy: u32, kinds: Vec<FleetKind>) -> Scenario {
         source: Source::Synthetic { rate, shape: Shape::Constant, arrivals: Arrivals::Poisson },
         service_time,
         timeout: None,
+        retry: None,
     };
     Scenario {
         name: "bench".into(),
@@ -143,23 +144,12 @@ fn scenario(busy: u32, kinds: Vec<FleetKind>) -> Scenario {
 }
 
 fn instances(instances: u32) -> PoolKind {
-    PoolKind::Dedicated(Dedicated {
-        instances: Instances::Number(instances),
-        slots: 1,
-        throughput: Throughput::Independent,
-        price: Price::FREE,
-        queue_limit: None,
-    })
+    PoolKind::Dedicated(Dedicated::new(Instances::Number(instances), Price::FREE))
 }
 
 fn of_eight_slots(instances: u32, throughput: Throughput) -> PoolKind {
-    PoolKind::Dedicated(Dedicated {
-        instances: Instances::Number(instances),
-        slots: 8,
-        throughput,
-        price: Price::FREE,
-        queue_limit: None,
-    })
+    let plain = Dedicated::new(Instances::Number(instances), Price::FREE);
+    PoolKind::Dedicated(Dedicated { slots: 8, throughput, ..plain })
 }
 
 fn on_demand() -> PoolKind {

@@ -1,7 +1,7 @@
 //! What every pool of a scenario shares: the window, the objective's latency and the clients' patience.
 
 use crate::random::{self, Purpose, Rng};
-use crate::scenario::Scenario;
+use crate::scenario::{Retry, Scenario};
 use crate::unit::{Span, Time};
 
 /// The counted part of the horizon, `[from, to)`.
@@ -33,6 +33,8 @@ pub(super) struct Setting {
     pub good_within: Option<Span>,
     /// By class: how long after its arrival a client waits for service to begin.
     pub timeouts: Vec<Option<Span>>,
+    /// By class: how a client tries again.
+    pub retries: Vec<Option<Retry>>,
     pub timeline: bool,
     seed: u64,
     replication: u32,
@@ -45,6 +47,7 @@ impl Setting {
             window: Window { from: Time::START + scenario.warm_up, to: Time::START + scenario.horizon },
             good_within: scenario.slo.as_ref().and_then(|slo| slo.latency),
             timeouts: scenario.traffic.iter().map(|class| class.timeout).collect(),
+            retries: scenario.traffic.iter().map(|class| class.retry).collect(),
             timeline: replication == 0,
             seed: scenario.seed,
             replication,

@@ -37,6 +37,8 @@ pub enum Purpose {
     /// Whether a GPU is free.
     Supply,
     IdleSelection,
+    /// How much of a back-off is taken off.
+    Retry,
 }
 
 impl Purpose {
@@ -55,6 +57,7 @@ impl Purpose {
             Purpose::StartFailure => "start-failure",
             Purpose::Supply => "supply",
             Purpose::IdleSelection => "idle-selection",
+            Purpose::Retry => "retry",
         }
     }
 }

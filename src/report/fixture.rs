@@ -31,6 +31,7 @@ pub fn fleet(
         name: name.to_owned(),
         kind,
         requests: requests(1_000_000.0),
+        losses: Vec::new(),
         cold_ratio: if kind == "dedicated" { exact(0.0) } else { estimate(0.0321, 0.04) },
         slo_attainment: estimate(0.993, 0.001),
         meets_slo,
@@ -43,6 +44,8 @@ pub fn fleet(
             starting: estimate(0.1, 0.1),
             peak: estimate(14.0, 0.1),
             started: estimate(32_100.0, 0.03),
+            failed_starts: None,
+            throttled_starts: None,
         },
         utilization: estimate(0.41, 0.01),
         cost: CostSummary {
@@ -65,6 +68,7 @@ pub fn fleet(
 pub fn requests(arrived: f64) -> RequestsSummary {
     RequestsSummary {
         arrived: estimate(arrived, 0.001),
+        first_tries: None,
         completed: estimate(arrived, 0.001),
         rejected: exact(0.0),
         timed_out: exact(0.0),

@@ -1,7 +1,7 @@
 //! The list of presets of `breakeven catalog --presets`, and its JSON.
 
 use serde::Serialize;
-use textwrap::Options;
+use textwrap::{Options, WordSeparator, WordSplitter};
 
 use crate::catalog::ListedPreset;
 
@@ -14,6 +14,11 @@ pub struct PresetsDocument {
     pub presets: Vec<ListedPreset>,
 }
 
+/// Keys of at most so many characters are not broken.
+const SHORT: usize = 44;
+/// A space that is none to break at.
+const BOUND: &str = "\u{a0}";
+
 /// A few lines a preset, in their order.
 #[must_use]
 pub fn presets(document: &PresetsDocument, look: Look) -> String {
@@ -22,6 +27,9 @@ pub fn presets(document: &PresetsDocument, look: Look) -> String {
 }
 
 fn preset(ListedPreset { preset, gpus, written, .. }: &ListedPreset, look: Look) -> String {
+    // A key and its value stay on one line where they have room there.
+    let keys: Vec<String> =
+        written.iter().map(|key| if key.len() <= SHORT { key.replace(' ', BOUND) } else { key.clone() }).collect();
     let priced = match gpus.is_empty() {
         true => "none: write `price`".to_owned(),
         false => gpus.join(", "),
@@ -29,11 +37,15 @@ fn preset(ListedPreset { preset, gpus, written, .. }: &ListedPreset, look: Look)
     let mut text = format!("{}\n", preset.name);
     let dated = format!("{} ({}, {})", preset.source, preset.certainty, preset.as_of);
     for (label, words) in
-        [("keys: ", written.join(", ")), ("GPUs: ", priced), ("source: ", dated), ("note: ", preset.note.clone())]
+        [("keys: ", keys.join(", ")), ("GPUs: ", priced), ("source: ", dated), ("note: ", preset.note.clone())]
     {
         let first = format!("  {label}");
-        let options = Options::new(usize::from(look.width)).initial_indent(&first).subsequent_indent("    ");
-        text.push_str(&textwrap::fill(&words, options));
+        let options = Options::new(usize::from(look.width))
+            .initial_indent(&first)
+            .word_separator(WordSeparator::AsciiSpace)
+            .word_splitter(WordSplitter::NoHyphenation)
+            .subsequent_indent("    ");
+        text.push_str(&textwrap::fill(&words, options).replace(BOUND, " "));
         text.push('\n');
     }
     text

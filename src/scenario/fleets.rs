@@ -2,7 +2,7 @@
 
 use crate::unit::{Price, Rate, Span, Usd};
 
-use super::{StartPhase, StartUp, Throughput};
+use super::{StartPhase, StartUp, Terms, Throughput};
 
 /// A fleet: one pool, or several with a rule that routes requests between them.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,24 +88,27 @@ impl Instances {
     }
 }
 
-/// A number of instances, ready from 0 to the end.
+/// A number of instances, ready from 0 to the end unless their terms say otherwise.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dedicated {
     pub instances: Instances,
     /// Requests served at once by one instance, in 1..=[`MOST_SLOTS`].
     pub slots: u32,
     pub throughput: Throughput,
-    /// Per instance, for the whole window, used or not.
+    /// Per instance, for the whole window, used or not; of a commitment, its discount taken off.
     pub price: Price,
     /// An arrival that finds this many waiting is rejected.
     pub queue_limit: Option<u64>,
+    /// How the instances are sold, and what may take them away.
+    pub terms: Terms,
 }
 
 impl Dedicated {
-    /// Instances of one slot at a price, with an unlimited queue.
+    /// Instances of one slot at a price, with an unlimited queue, there from 0 to the end.
     #[must_use]
     pub fn new(instances: Instances, price: Price) -> Dedicated {
-        Dedicated { instances, slots: 1, throughput: Throughput::Independent, price, queue_limit: None }
+        let (throughput, terms) = (Throughput::Independent, Terms::default());
+        Dedicated { instances, slots: 1, throughput, price, queue_limit: None, terms }
     }
 
     /// As [`PoolKind::capacity`].
@@ -128,6 +131,13 @@ pub struct Serverless {
     pub scale_out: ScaleOut,
     pub idle_selection: IdleSelection,
     pub overflow: Overflow,
+    /// An arrival that finds no free slot and this many waiting is rejected.
+    pub queue_limit: Option<u64>,
+    pub when_zero: WhenZero,
+    /// A service that takes longer is cut off then, and has timed out.
+    pub execution_limit: Option<Span>,
+    /// A request that is older, from its arrival on, is dropped, waiting or in service, and has timed out.
+    pub time_to_live: Option<Span>,
     pub slots: u32,
     pub throughput: Throughput,
     pub tariff: Tariff,
@@ -145,6 +155,10 @@ impl Serverless {
             scale_out: ScaleOut::PerRequest,
             idle_selection: IdleSelection::MostRecentlyUsed,
             overflow: Overflow::Queue,
+            queue_limit: None,
+            when_zero: WhenZero::Queue,
+            execution_limit: None,
+            time_to_live: None,
             slots: 1,
             throughput: Throughput::Independent,
             tariff,
@@ -223,6 +237,15 @@ pub enum Overflow {
     Reject,
 }
 
+/// What happens to an arrival while no instance is ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenZero {
+    /// It waits for one, as it would for a free slot.
+    Queue,
+    /// It is rejected; an instance is started all the same.
+    Reject,
+}
+
 /// Pools tried in order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hybrid {
@@ -248,7 +271,7 @@ impl PoolKind {
     /// Whether its cold starts or its choice among idle instances are drawn at random.
     pub(super) fn varies(&self) -> bool {
         match self {
-            PoolKind::Dedicated(_) => false,
+            PoolKind::Dedicated(pool) => pool.terms.varies(),
             PoolKind::Serverless(pool) => !pool.start.is_constant() || pool.idle_selection == IdleSelection::Random,
         }
     }

@@ -7,14 +7,17 @@ use super::fields::{Fields, choice};
 use super::place::Place;
 use super::presets;
 use super::read_preset::{UsedPreset, preset, refuses_preset};
-use super::read_price::{CatalogPrice, dedicated_price, serverless_price};
+use super::read_price::{CatalogPrice, serverless_price};
+use super::read_purchase::{Sold, sold};
+use super::read_region::instances_of_regions;
 use super::read_start::start_up;
 use super::read_throughput::throughput;
 use super::tree::{Content, Node};
 use super::values::{integer, integer_or, list, name, positive_span_or, rate, span, usd};
+use super::warning::Caveat;
 use super::{
     BilledPhases, Dedicated, Fleet, FleetKind, Hybrid, IdleSelection, Instances, MOST_INSTANCES, MOST_SLOTS, Overflow,
-    OverflowRule, Pool, PoolKind, ScaleOut, Serverless, StartPhase, Tariff, Throughput,
+    OverflowRule, Pool, PoolKind, ScaleOut, Serverless, StartPhase, Tariff, Throughput, WhenZero,
 };
 
 /// A fleet, and what of it is to be checked against the rest of the scenario.
@@ -32,6 +35,8 @@ pub(super) struct Remarks {
     pub presets: Vec<UsedPreset>,
     /// Where a number of instances is written as `"fit"`.
     pub fitted: Vec<Place>,
+    /// What is worth telling if the fleet is simulated.
+    pub caveats: Vec<(Place, Caveat)>,
 }
 
 /// A keep-alive to be compared with the warm-up.
@@ -74,20 +79,36 @@ fn pool_kind(fields: &mut Fields<'_>, kind: &'static str, name: &str, remarks: &
 }
 
 fn dedicated(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Dedicated> {
-    let instances = fields.required("instances", "4", instances);
+    let instances = match instances_of_regions(fields) {
+        Some(sum) if !fields.has("instances") => u32::try_from(sum).ok().map(Instances::Number),
+        Some(sum) => fields.optional("instances", |context, node| instances_as_of_regions(context, node, sum)),
+        None => fields.required("instances", "4", instances),
+    };
     if instances == Some(Instances::Fit) {
         remarks.fitted.push(fields.place_of("instances"));
     }
     let slots = fields.optional("slots", slots).unwrap_or(1);
     let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
-    let price = match refuses_preset(fields, "write kind = \"serverless\"; provider and gpu price a dedicated fleet") {
-        true => None,
-        false => dedicated_price(fields, &mut remarks.prices),
-    };
-    let queue_limit = fields
-        .optional("queue_limit", integer_or("unlimited", 0..=MOST_WAITING, "how many requests may wait"))
-        .flatten();
-    Some(Dedicated { instances: instances?, slots, throughput, price: price?, queue_limit })
+    let sold = sold(fields, remarks);
+    let queue_limit = queue_limit(fields);
+    let Sold { price, terms } = sold?;
+    Some(Dedicated { instances: instances?, slots, throughput, price, queue_limit, terms })
+}
+
+/// Beside regions, a number of instances says the same as theirs together.
+fn instances_as_of_regions(context: &Context, node: &Node, sum: u64) -> Option<Instances> {
+    let written = instances(context, node)?;
+    let agrees = matches!(written, Instances::Number(number) if u64::from(number) == sum);
+    if !agrees {
+        let expected = format!("the instances of the regions together, which are {sum}");
+        context.report(node.place, context.written(node), expected, "leave it out: each region has its own");
+        return None;
+    }
+    Some(written)
+}
+
+fn queue_limit(fields: &mut Fields<'_>) -> Option<u64> {
+    fields.optional("queue_limit", integer_or("unlimited", 0..=MOST_WAITING, "how many requests may wait")).flatten()
 }
 
 /// The largest queue limit and in-flight limit.
@@ -134,6 +155,10 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
     let scale_out = fields.word("scale_out", "a rule to start instances", &SCALE_OUT);
     let idle_selection = fields.word("idle_selection", "a rule to choose an idle instance", &IDLE_SELECTION);
     let overflow = fields.word("overflow", "what happens at max_instances", &OVERFLOW);
+    let queue_limit = queue_limit(fields);
+    let when_zero = fields.word("when_zero", "what happens while no instance is ready", &WHEN_ZERO);
+    let execution_limit = fields.optional("execution_limit", positive_span_or("none")).flatten();
+    let time_to_live = fields.optional("time_to_live", positive_span_or("none")).flatten();
     let slots = fields.optional("slots", slots).unwrap_or(1);
     let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
     let price = match fields.has(presets::KEY) {
@@ -149,6 +174,10 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
         scale_out,
         idle_selection,
         overflow,
+        queue_limit,
+        when_zero,
+        execution_limit,
+        time_to_live,
         slots,
         throughput,
         tariff,
@@ -171,9 +200,11 @@ pub(super) const IDLE_SELECTION: Words<IdleSelection, 5> = [
 
 pub(super) const OVERFLOW: Words<Overflow, 2> = [("queue", Overflow::Queue), ("reject", Overflow::Reject)];
 
+pub(super) const WHEN_ZERO: Words<WhenZero, 2> = [("queue", WhenZero::Queue), ("reject", WhenZero::Reject)];
+
 impl Fields<'_> {
     /// An option that is one of some words, or a table of that kind; the first word is the default.
-    fn word<T: Copy, const N: usize>(&mut self, key: &'static str, what: &str, words: &Words<T, N>) -> T {
+    pub(super) fn word<T: Copy, const N: usize>(&mut self, key: &'static str, what: &str, words: &Words<T, N>) -> T {
         let names: Vec<&'static str> = words.iter().map(|&(name, _)| name).collect();
         let chosen = self.optional(key, |context, node| {
             let (kind, fields) = Fields::of_kind(context, node, what, &names)?;

@@ -62,7 +62,7 @@ pub(super) fn refuses_preset(fields: &mut Fields<'_>, mend: &str) -> bool {
     let Some(node) = fields.get(KEY) else { return false };
     let expected = "a preset in a serverless fleet only";
     fields.context.report(node.place, fields.context.written(node), expected, mend);
-    for key in ["provider", "gpu", "region", "product", "purchase", "price"] {
+    for key in ["provider", "gpu", "region", "product", "price"] {
         fields.has(key);
     }
     true

@@ -6,9 +6,10 @@ use crate::catalog::{Catalog, Certainty, Entry, Kind, NotPriced, Wanted, WantedK
 use crate::unit::Price;
 
 use super::context::Context;
-use super::fields::{Fields, choice};
+use super::fields::Fields;
 use super::place::Place;
-use super::tree::Node;
+use super::read_preset::refuses_preset;
+use super::read_region::has_regions;
 use super::values::{name, price};
 use super::warning::Caveat;
 
@@ -19,20 +20,26 @@ pub(super) struct CatalogPrice {
     pub place: Place,
 }
 
-/// How a dedicated instance is bought: the words, and the kind of price; `None`: not available yet.
-const PURCHASES: [(&str, Option<Kind>); 4] =
-    [("on-demand", Some(Kind::Dedicated)), ("spot", Some(Kind::Spot)), ("reserved-1y", None), ("reserved-3y", None)];
-
-/// Of a dedicated fleet, which must have one.
-pub(super) fn dedicated_price(fields: &mut Fields<'_>, prices: &mut Vec<CatalogPrice>) -> Option<Price> {
-    let kind = match fields.has("purchase") {
-        true => fields.optional("purchase", purchase),
-        false => Some(Kind::Dedicated),
-    };
+/// Of an instance of a dedicated fleet with so many GPUs, which must have one; `kind` is `None` where the purchase has a mistake.
+pub(super) fn dedicated_price(
+    fields: &mut Fields<'_>,
+    kind: Option<Kind>,
+    gpus: u32,
+    prices: &mut Vec<CatalogPrice>,
+) -> Option<Price> {
+    if refuses_preset(fields, "write kind = \"serverless\"; provider and gpu price a dedicated fleet") {
+        return None;
+    }
     if names_gpu(fields) {
-        return catalog_price(fields, kind, prices);
+        return catalog_price(fields, kind, prices).map(|price| of_gpus(price, gpus));
     }
     fields.required("price", "$4.00/h", price)
+}
+
+/// The price of several GPUs, at most the largest price.
+fn of_gpus(price: Price, gpus: u32) -> Price {
+    const MOST: u64 = Price::MOST_DOLLARS * 1_000_000_000_000;
+    Price::new(price.pico_dollars().saturating_mul(u64::from(gpus)).min(MOST), price.per())
 }
 
 /// Of a serverless fleet; free where nothing is written.
@@ -51,30 +58,24 @@ const KEYS: [&str; 4] = ["provider", "gpu", "region", "product"];
 
 /// Whether a GPU of the catalogue is to be priced. Its keys are known even where a price beside them wins.
 fn names_gpu(fields: &mut Fields<'_>) -> bool {
-    let [provider, gpu, region, product] = KEYS.map(|key| fields.has(key));
+    let has_regions = has_regions(fields);
+    let [provider, gpu, region, product] = KEYS.map(|key| fields.has(key) && !(key == "region" && has_regions));
     let is_written = fields.has("price");
     if is_written {
-        KEYS.iter().for_each(|&key| drop(fields.optional(key, name)));
+        let keys = KEYS.iter().filter(|&&key| !(key == "region" && has_regions));
+        keys.for_each(|&key| drop(fields.optional(key, name)));
     }
     (provider || gpu || region || product) && !is_written
-}
-
-fn purchase(context: &Context, node: &Node) -> Option<Kind> {
-    let word = choice(context, node, "how the instances are bought", &PURCHASES.map(|(word, _)| word))?;
-    let kind = PURCHASES.iter().find(|(known, _)| *known == word).and_then(|&(_, kind)| kind);
-    if kind.is_none() {
-        let mend = "write \"on-demand\" with the price of the contract, such as price = \"$2.50/h\"";
-        let expected = "\"on-demand\" or \"spot\": reserved instances are not available yet";
-        context.report(node.place, context.written(node), expected, mend);
-    }
-    kind
 }
 
 /// The cheapest of the catalogue that the keys ask for; `kind` is `None` where that has a mistake.
 fn catalog_price(fields: &mut Fields<'_>, kind: Option<Kind>, prices: &mut Vec<CatalogPrice>) -> Option<Price> {
     let provider = fields.required("provider", "runpod", name);
     let gpu = fields.required("gpu", "H100", name);
-    let region = fields.optional("region", name);
+    let region = match has_regions(fields) {
+        true => None,
+        false => fields.optional("region", name),
+    };
     let product = fields.optional("product", name);
     let catalog = fields.context.prices.catalog()?;
     let (provider, gpu) = (provider?, gpu?);

@@ -83,6 +83,7 @@ pub(super) fn scenario(
         check_objective_of_fitted(context, &remarks.fitted, slo.as_ref());
         rest_on_presets(context, &remarks.presets, today);
         rest_on(context, &remarks.prices, today);
+        remarks.caveats.iter().for_each(|(place, caveat)| context.warn(Some(*place), caveat.clone()));
     });
     let traffic: Vec<TrafficClass> = traffic.into_iter().map(|read| read.class).collect();
     let mut scenario =

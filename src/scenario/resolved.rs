@@ -1,6 +1,7 @@
 //! The scenario as it was run: every default written out, overrides in place, valid TOML that loads to the same scenario.
 
 mod fleet;
+mod terms;
 
 use std::path::{Component, Path, PathBuf};
 
@@ -8,7 +9,7 @@ use crate::trace::{DataFile, Location};
 use crate::unit::Span;
 
 use super::{
-    Arrivals, Decimal, Distribution, Scenario, ServiceTime, Shape, Slo, Source, Trace, TraceLayout, TrafficClass,
+    Arrivals, Decimal, Distribution, Retry, Scenario, ServiceTime, Shape, Slo, Source, Trace, TraceLayout, TrafficClass,
 };
 
 /// The scenario as TOML for the folder `out_dir`. Data files on disk are named relative to that folder (absolute where the two
@@ -90,6 +91,7 @@ impl Writer {
         let service = self.service_time(&class.service_time);
         self.key("service_time", service);
         self.key("timeout", or_word(class.timeout, "never"));
+        self.optional("retry", class.retry.map(retry_text));
     }
 
     fn trace(&self, trace: &Trace) -> String {
@@ -176,6 +178,17 @@ fn shape_text(shape: &Shape) -> String {
     }
 }
 
+fn retry_text(retry: Retry) -> String {
+    format!(
+        "{{ limit = {}, backoff = {}, factor = {}, longest = {}, jitter = {} }}",
+        retry.limit,
+        quoted(retry.backoff),
+        float(retry.factor),
+        quoted(retry.longest),
+        float(retry.jitter)
+    )
+}
+
 fn arrivals_text(arrivals: &Arrivals) -> String {
     match arrivals {
         Arrivals::Poisson => quoted("poisson"),
@@ -190,7 +203,8 @@ fn arrivals_text(arrivals: &Arrivals) -> String {
     }
 }
 
-fn time_of_day(span: Span) -> String {
+/// `15:00`, `15:00:30`; the end of a day is `24:00`.
+pub(super) fn time_of_day(span: Span) -> String {
     let seconds = span.nanos() / Span::SECOND.nanos();
     let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
     match span.nanos() % Span::SECOND.nanos() {

@@ -38,6 +38,8 @@ pub enum Caveat {
     PresetOld { preset: &'static str, as_of: Date, age_days: i32, today: Date, source: String },
     /// What a platform does and charges is not all read in a source.
     PresetUnsure { preset: &'static str, certainty: &'static str, note: String },
+    /// A commitment that does not say its discount, in per cent.
+    TypicalDiscount { purchase: &'static str, percent: f64 },
     /// Every replication gives the same figures.
     NothingVaries { replications: u32 },
 }
@@ -68,6 +70,9 @@ impl Caveat {
             Caveat::PriceRecalled { .. } => format!("look it up and {OWN_PRICE}"),
             Caveat::PresetOld { source, .. } => format!("look it up ({source}) and {OWN_KEYS}"),
             Caveat::PresetUnsure { .. } => format!("compare it with a bill, and {OWN_KEYS}"),
+            Caveat::TypicalDiscount { percent, .. } => {
+                format!("write that of the contract, such as discount = {:.2}", percent / 100.0)
+            }
             Caveat::NothingVaries { .. } => "write replications = 1".to_owned(),
         }
     }
@@ -103,6 +108,9 @@ impl fmt::Display for Caveat {
             }
             Caveat::PresetUnsure { preset, certainty, note } => {
                 write!(f, "the preset \"{preset}\" is in part {certainty}, not read in a source: {note}")
+            }
+            Caveat::TypicalDiscount { purchase, percent } => {
+                write!(f, "{purchase} without a discount is taken at {percent}% off, a typical figure")
             }
             Caveat::NothingVaries { replications } => {
                 write!(f, "nothing in this scenario varies: its {replications} replications all give the same figures")

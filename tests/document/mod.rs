@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
 
-use breakeven::catalog::{Catalog, PublishedEntry};
+use breakeven::catalog::{Catalog, ListedPreset, Preset, PublishedEntry};
 use breakeven::engine;
 use breakeven::experiment::{
     Axis, CellError, CurvePlan, Grid, Metric, Precision, Sweep, Unwatched, Volumes, curve, logarithmic_volumes,
     simulate,
 };
 use breakeven::report::curve::CurveDocument;
+use breakeven::report::presets::PresetsDocument;
 use breakeven::report::prices::CatalogDocument;
 use breakeven::report::stream_document::summarize_stream;
 use breakeven::report::sweep::document::{self as sweep_document, Foundations};
@@ -26,6 +27,7 @@ const SCHEMA: &str = include_str!("../../docs/schema/run.schema.json");
 const CATALOG_SCHEMA: &str = include_str!("../../docs/schema/catalog.schema.json");
 const CURVE_SCHEMA: &str = include_str!("../../docs/schema/curve.schema.json");
 const SWEEP_SCHEMA: &str = include_str!("../../docs/schema/sweep.schema.json");
+const PRESETS_SCHEMA: &str = include_str!("../../docs/schema/presets.schema.json");
 const TRAFFIC_SCHEMA: &str = include_str!("../../docs/schema/traffic.schema.json");
 
 /// Random traffic of two classes, an objective, and three fleets with every line that a bill can have.
@@ -148,6 +150,24 @@ fn documents_with_prices_of_the_catalogue_keep_to_their_schemas() {
     let entries = Catalog::embedded().sorted(|_| true).into_iter().map(PublishedEntry::from).collect();
     let value = serde_json::to_value(CatalogDocument { entries }).expect("a document is JSON");
     let schema = serde_json::from_str(CATALOG_SCHEMA).expect("the schema is JSON");
+    assert_eq!(schema::problems(&schema, &value), [] as [&str; 0]);
+}
+
+#[test]
+fn documents_with_presets_keep_to_their_schemas() {
+    let text = VARIABLE.replacen("kind = \"serverless\"\nprice = \"$6/h\"", "preset = \"modal\"\ngpu = \"H100\"", 1);
+    assert_ne!(text, VARIABLE);
+    let value = json_of(&document(&text));
+    assert_eq!(problems(&value), [] as [&str; 0]);
+    let modal = &value["presets"][0];
+    assert_eq!(
+        (&modal["name"], &modal["as_of"], &modal["certainty"]),
+        (&json!("modal"), &json!("2026-08-21"), &json!("documented"))
+    );
+    assert_eq!(value["catalog"][0]["price"], json!("$0.001097/s"));
+    let presets = Preset::all().iter().map(|preset| ListedPreset::new(preset, Catalog::embedded())).collect();
+    let value = serde_json::to_value(PresetsDocument { presets }).expect("a document is JSON");
+    let schema = serde_json::from_str(PRESETS_SCHEMA).expect("the schema is JSON");
     assert_eq!(schema::problems(&schema, &value), [] as [&str; 0]);
 }
 

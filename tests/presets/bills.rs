@@ -44,7 +44,7 @@ const START: &str = "start = { allocate = \"3s\", pull = \"10s\", load = \"8s\",
 
 /// Six requests of 2.55 s a day, four hours apart, so that each has an instance of its own, which lives for the phases of
 /// [`START`], the service, and the preset's keep-alive. Billed is what the platform bills of that, rounded up an instance.
-/// The scaler is left out of it: every request starts an instance at once.
+/// The scaler is left out of it: every request starts an instance at once, and waits for it.
 #[test]
 fn every_presets_tariff_bills_what_the_platform_does() {
     const REQUESTS: f64 = 6.0;
@@ -86,7 +86,8 @@ fn every_presets_tariff_bills_what_the_platform_does() {
         ("vast", "gpu = \"H100\"", 86.0, 2.4024 / 3600.0),
     ];
     for (preset, keys, seconds, price_per_s) in cases {
-        let keys = format!("preset = \"{preset}\"\n{keys}\n{START}\nscale_out = \"per-request\"");
+        let keys =
+            format!("preset = \"{preset}\"\n{keys}\n{START}\nscale_out = \"per-request\"\nwhen_zero = \"queue\"");
         let bill = bill("1d", "6/day", "2550ms", &keys);
         let fees = if preset == "aws-lambda" { REQUESTS * 0.20 / 1e6 } else { 0.0 };
         assert_usd(bill.total, REQUESTS * seconds * price_per_s + fees, preset);

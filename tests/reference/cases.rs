@@ -231,13 +231,8 @@ fn dedicated(_grid: Grid) -> BoxedStrategy<PoolKind> {
     (1..=4_u32, 1..=3_u32, price(), prop::option::of(0..=3_u64))
         .prop_map(|(instances, slots, price, queue_limit)| {
             let throughput = Throughput::Independent;
-            PoolKind::Dedicated(Dedicated {
-                instances: Instances::Number(instances),
-                slots,
-                throughput,
-                price,
-                queue_limit,
-            })
+            let plain = Dedicated::new(Instances::Number(instances), price);
+            PoolKind::Dedicated(Dedicated { slots, throughput, queue_limit, ..plain })
         })
         .boxed()
 }

@@ -5,6 +5,7 @@ mod overrides;
 mod prices;
 mod resolved;
 mod scaled;
+mod terms;
 mod warnings;
 
 use breakeven::scenario::{Origin, Overrides, SCENARIOS, load};

@@ -198,7 +198,7 @@ fn fails_on_what_has_no_price_with_what_to_write() {
         ("a region of nowhere", of("aws", "L4", "region = \"eu-central-2\"")),
         ("a product of nowhere", of("runpod", "H100", "product = \"Secure pod\"")),
         ("spot that is not sold", of("lambda", "H100", "purchase = \"spot\"")),
-        ("a reserved instance", of("aws", "H100", "purchase = \"reserved-1y\"")),
+        ("a commitment to a GPU that is not sold", of("lambda", "L4", "purchase = \"reserved-1y\"")),
         ("a misspelt purchase", of("aws", "H100", "purchase = \"ondemand\"")),
         ("no GPU", dedicated("provider = \"lambda\"")),
         ("no provider", dedicated("gpu = \"H100\"")),

@@ -1,6 +1,6 @@
 //! The fleets of the scenario as it was run.
 
-use crate::scenario::read_fleet::{IDLE_SELECTION, OVERFLOW, SCALE_OUT};
+use crate::scenario::read_fleet::{IDLE_SELECTION, OVERFLOW, SCALE_OUT, WHEN_ZERO};
 use crate::scenario::{
     BilledPhases, Dedicated, Fleet, FleetKind, Instances, OverflowRule, PoolKind, Pull, Serverless, StartPhase,
     StartUp, Throughput,
@@ -47,8 +47,9 @@ impl Writer {
         }
         self.key("slots", pool.slots);
         self.key("throughput", throughput_text(&pool.throughput));
-        self.key("price", quoted(pool.price));
+        self.key("price", quoted(pool.terms.written_price(pool.price)));
         self.key("queue_limit", number_or_unlimited(pool.queue_limit));
+        self.terms(&pool.terms);
     }
 
     fn serverless(&mut self, pool: &Serverless) {
@@ -64,14 +65,24 @@ impl Writer {
         self.key("scale_out", word(pool.scale_out, &SCALE_OUT));
         self.key("idle_selection", word(pool.idle_selection, &IDLE_SELECTION));
         self.key("overflow", word(pool.overflow, &OVERFLOW));
+        self.key("queue_limit", number_or_unlimited(pool.queue_limit));
+        self.key("when_zero", word(pool.when_zero, &WHEN_ZERO));
+        self.key("execution_limit", or_word(pool.execution_limit, "none"));
+        self.key("time_to_live", or_word(pool.time_to_live, "none"));
         self.key("slots", pool.slots);
         self.key("throughput", throughput_text(&pool.throughput));
     }
 
     fn start_up(&mut self, start: &StartUp) {
+        let key = if start.is_short { "cold_start" } else { "start" };
+        let text = self.start_text(start);
+        self.key(key, text);
+    }
+
+    /// A duration where the start is one phase, else a table.
+    pub(super) fn start_text(&self, start: &StartUp) -> String {
         if start.is_short {
-            let cold_start = self.distribution(&start.initialize);
-            return self.key("cold_start", cold_start);
+            return self.distribution(&start.initialize);
         }
         let mut entries = vec![
             format!("allocate = {}", self.distribution(&start.allocate)),
@@ -84,7 +95,7 @@ impl Writer {
         entries.extend(start.supply.map(|supply| {
             format!("supply = {{ free = {}, retry_after = {} }}", float(supply.free), quoted(supply.retry_after))
         }));
-        self.key("start", format!("{{ {} }}", entries.join(", ")));
+        format!("{{ {} }}", entries.join(", "))
     }
 
     fn pull(&self, pull: &Pull) -> String {
@@ -127,6 +138,6 @@ fn number_or_unlimited(number: Option<impl Into<u64>>) -> String {
 }
 
 /// The word of an option's value.
-fn word<T: PartialEq, const N: usize>(value: T, words: &[(&'static str, T); N]) -> String {
+pub(super) fn word<T: PartialEq, const N: usize>(value: T, words: &[(&'static str, T); N]) -> String {
     words.iter().find(|(_, known)| *known == value).map_or_else(String::new, |(word, _)| quoted(word))
 }
