@@ -146,6 +146,18 @@ fn the_published_example_of_aws_lambda_comes_to_its_bill() {
     assert_eq!(format!("{:.2}", bill.total - free_tier), "2.73");
 }
 
+/// A cold start of 5 s in place of the phases is one phase, and is billed where initializing is: five more seconds for each of
+/// the 20 requests of 2 + 5 s at RunPod; nothing where only the execution is billed.
+#[test]
+fn a_written_cold_start_is_billed_where_initializing_is() {
+    let keys = "preset = \"runpod-flex\"\ngpu = \"H100\"\ncold_start = \"5s\"";
+    let billed = bill("1h", "20/h", "2s", keys);
+    assert_usd(billed.line("cold-start"), 20.0 * 5.0 * 0.00116, "the start");
+    assert_usd(billed.total, 20.0 * (5.0 + 2.0 + 5.0) * 0.00116, "the bill");
+    let free = bill("1h", "20/h", "2s", &format!("{keys}\nbills = [\"load\", \"execute\"]"));
+    assert_usd(free.total, 20.0 * 2.0 * 0.00116, "the execution alone");
+}
+
 /// An instance of Cloud Run with an L4 that is kept warm for an hour: the GPU is $0.0001867 a second, busy or not, $0.67212.
 #[test]
 fn an_hour_of_cloud_runs_l4_costs_the_same_busy_or_idle() {
