@@ -11,4 +11,5 @@ mod oracles;
 mod presets;
 mod reference;
 mod scenario;
+mod supply;
 mod traffic;

@@ -30,7 +30,7 @@ pub(super) struct FifoPool<O> {
 impl<O: Observer> FifoPool<O> {
     /// Whether this algorithm is exact for the pool: with time-outs, a queue limit would have to know who has left.
     pub fn serves(pool: &Dedicated, setting: &Setting) -> bool {
-        pool.slots == 1 && !(pool.queue_limit.is_some() && setting.any_timeout())
+        pool.slots == 1 && pool.terms.is_steady() && !(pool.queue_limit.is_some() && setting.any_timeout())
     }
 
     pub fn new(pool: &Dedicated, setting: &Setting, observer: O) -> FifoPool<O> {

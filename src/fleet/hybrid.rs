@@ -24,7 +24,9 @@ pub(super) struct HybridFleet<O> {
 impl<O: Observer> HybridFleet<O> {
     pub fn new(hybrid: &Hybrid, setting: &Setting, fleet: &str, observer: impl Fn(u16) -> O) -> HybridFleet<O> {
         let at_first = |kind: &PoolKind| match kind {
-            PoolKind::Dedicated(pool) => u64::from(pool.instances.number()),
+            PoolKind::Dedicated(pool) if pool.terms.is_steady() => u64::from(pool.instances.number()),
+            // They tell of their first instances like of all others.
+            PoolKind::Dedicated(_) => 0,
             PoolKind::Serverless(pool) => u64::from(pool.min_instances),
         };
         let count = hybrid.pools.iter().map(|pool| at_first(&pool.kind)).sum();

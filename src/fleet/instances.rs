@@ -349,6 +349,26 @@ impl Instances {
         taken
     }
 
+    /// An instance leaves the line of idle ones, if it stands there.
+    pub fn take_idle(&mut self, index: u32) -> bool {
+        let Some(place) = self.idle.iter().position(|idle| idle.instance() == index) else { return false };
+        self.idle.remove(place);
+        self.kept -= usize::from(place < self.kept);
+        if let Some(idle) = &mut self.idle_by_creation {
+            idle.retain(|&(_, instance)| instance != index);
+        }
+        true
+    }
+
+    /// An instance in use has nothing in service any more. True when it was draining.
+    pub fn clear(&mut self, index: u32) -> bool {
+        let key = self.partial_key(index);
+        self.partial.remove(&key);
+        let instance = &mut self.arena[index as usize];
+        instance.in_use = 0;
+        instance.is_draining
+    }
+
     /// An instance in use serves nobody else.
     pub fn drain(&mut self, index: u32) {
         let key = self.partial_key(index);

@@ -6,6 +6,7 @@ use crate::measure::{
 use crate::scenario::BilledPhases;
 use crate::unit::{Span, Time};
 
+use super::elastic::Paid;
 use super::setting::{Setting, Window};
 use super::start_up::DrawnStart;
 
@@ -217,6 +218,12 @@ impl<O: Observer> Meter<O> {
         self.lost(request, at, loss);
     }
 
+    /// A request is lost whose service was interrupted at `at`.
+    pub fn interrupted(&mut self, request: &Request, start: Start, at: Time) {
+        self.waited(request, start.at);
+        self.lost(request, at, Loss::Interrupted);
+    }
+
     /// A service ends at `at` without having been completed.
     pub fn served_in_vain(&mut self, start: Start, at: Time) {
         self.usage.busy_slots += u128::from(self.window.clip(start.at, at));
@@ -309,6 +316,18 @@ impl<O: Observer> Meter<O> {
         self.ready += u128::from(self.window.clip(from, to)) * u128::from(instances);
         if let Some(timeline) = &mut self.timeline {
             timeline.spread(from, to, |bin, nanos| bin.ready += nanos * u128::from(instances));
+        }
+    }
+
+    /// Instances were held, as it is paid for; those of the fallback apart.
+    pub fn held(&mut self, paid: &Paid, is_fallback: bool) {
+        let instances = u128::from(paid.instances);
+        let time = u128::from(self.window.clip(paid.from, paid.to)) * instances;
+        *(if is_fallback { &mut self.usage.held_fallback } else { &mut self.usage.held }) += time;
+        if let Some(timeline) = &mut self.timeline {
+            timeline.spread(paid.from, paid.to, |bin, nanos| {
+                *(if is_fallback { &mut bin.held_fallback } else { &mut bin.held }) += nanos * instances;
+            });
         }
     }
 

@@ -206,10 +206,12 @@ fn fifo_answers(question: Question, setting: &Setting) -> bool {
     }
 }
 
-/// The requests in service of a pool whose slots share their instances; `None` where each is as good as alone.
+/// The requests in service of a pool whose slots share their instances, or whose instances may be taken away; `None` where
+/// each request is as good as alone.
 fn shared(kind: &PoolKind) -> Option<Shared> {
     let shares = kind.slots() > 1 && *kind.throughput() != Throughput::Independent;
-    shares.then(|| Shared::new(kind.throughput(), kind.slots()))
+    let may_interrupt = matches!(kind, PoolKind::Dedicated(pool) if pool.terms.may_interrupt());
+    (shares || may_interrupt).then(|| Shared::new(kind.throughput(), kind.slots()))
 }
 
 /// The requests of a block, one after the other.

@@ -30,6 +30,9 @@ pub(super) trait Service {
     /// The next completion happens, or the next service is cut off.
     fn end_next<O: Observer>(&mut self, meter: &mut Meter<O>) -> Option<Completion>;
 
+    /// An instance is gone: what it serves leaves, in the order in which it began.
+    fn interrupt(&mut self, instance: u32) -> Vec<(Request, Start)>;
+
     /// When a slot is free for an arrival that finds none, if nobody arrives after it and nobody ahead times out.
     /// `starting` are the instances that will be ready, in that order, each with `slots` slots; `queue` is who is ahead.
     fn first_free<'a>(
@@ -90,6 +93,10 @@ impl Service for Independent {
     #[inline]
     fn end_next<O: Observer>(&mut self, _: &mut Meter<O>) -> Option<Completion> {
         self.0.pop()
+    }
+
+    fn interrupt(&mut self, _: u32) -> Vec<(Request, Start)> {
+        unreachable!("a pool whose instances may be taken away knows what each serves")
     }
 
     fn first_free<'a>(

@@ -1,5 +1,7 @@
 //! What every pool of a scenario shares: the window, the objective's latency and the clients' patience.
 
+use jiff::civil::DateTime;
+
 use crate::random::{self, Purpose, Rng};
 use crate::scenario::{Retry, Scenario};
 use crate::unit::{Span, Time};
@@ -36,6 +38,8 @@ pub(super) struct Setting {
     /// By class: how a client tries again.
     pub retries: Vec<Option<Retry>>,
     pub timeline: bool,
+    /// What t = 0 is on the calendar.
+    pub starts: DateTime,
     seed: u64,
     replication: u32,
 }
@@ -49,6 +53,7 @@ impl Setting {
             timeouts: scenario.traffic.iter().map(|class| class.timeout).collect(),
             retries: scenario.traffic.iter().map(|class| class.retry).collect(),
             timeline: replication == 0,
+            starts: scenario.starts,
             seed: scenario.seed,
             replication,
         }

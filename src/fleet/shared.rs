@@ -181,6 +181,15 @@ impl Service for Shared {
         Some(completion)
     }
 
+    fn interrupt(&mut self, index: u32) -> Vec<(Request, Start)> {
+        let Some(instance) = self.instances.get_mut(index as usize) else { return Vec::new() };
+        let mut gone = std::mem::take(&mut instance.in_service).into_vec();
+        gone.sort_by_key(|Reverse(request)| request.turn);
+        self.agenda.put(index, None);
+        self.forget_cuts();
+        gone.into_iter().map(|Reverse(gone)| (gone.request, gone.start)).collect()
+    }
+
     /// Lets a copy of the pool go on until the arrival would begin: who begins before it slows the others down.
     fn first_free<'a>(
         &self,

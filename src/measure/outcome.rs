@@ -231,6 +231,10 @@ pub struct Usage {
     pub throttled_starts: u64,
     /// The largest number of instances at once, held for more than no time.
     pub peak: u64,
+    /// From the order for an instance to its end, in whole nodes, of dedicated instances that come and go; on-demand ones
+    /// that stand in for spot ones apart.
+    pub held: u128,
+    pub held_fallback: u128,
     /// What rounding each instance's billed time up added.
     pub rounding: u128,
 }
@@ -252,6 +256,8 @@ impl Usage {
         self.throttled_starts += other.throttled_starts;
         self.peak += other.peak;
         self.rounding += other.rounding;
+        self.held += other.held;
+        self.held_fallback += other.held_fallback;
     }
 }
 

@@ -39,6 +39,16 @@ pub enum Purpose {
     IdleSelection,
     /// How much of a back-off is taken off.
     Retry,
+    /// Until a spot instance is interrupted.
+    Interruption,
+    /// Until a zone is out, and until it is back.
+    Outage,
+    OutageEnd,
+    /// Until an instance fails, and until it is repaired.
+    Failure,
+    Repair,
+    /// Whether capacity is had that is asked for.
+    Capacity,
 }
 
 impl Purpose {
@@ -58,6 +68,12 @@ impl Purpose {
             Purpose::Supply => "supply",
             Purpose::IdleSelection => "idle-selection",
             Purpose::Retry => "retry",
+            Purpose::Interruption => "interruption",
+            Purpose::Outage => "outage",
+            Purpose::OutageEnd => "outage-end",
+            Purpose::Failure => "failure",
+            Purpose::Repair => "repair",
+            Purpose::Capacity => "capacity",
         }
     }
 }

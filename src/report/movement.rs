@@ -95,4 +95,6 @@ fn add(requests: &mut RequestCounts, usage: &mut Usage, bin: &TimelineBin) {
     usage.busy += bin.busy;
     usage.idle += bin.ready - bin.busy;
     usage.rounding += bin.rounding;
+    usage.held += bin.held;
+    usage.held_fallback += bin.held_fallback;
 }

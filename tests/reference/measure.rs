@@ -181,6 +181,8 @@ pub fn timeline(scenario: &Scenario, kind: &PoolKind, history: &History, bounds:
             busy: usage.busy,
             ready: usage.busy + usage.idle,
             waiting: usage.waiting,
+            held: 0,
+            held_fallback: 0,
             rounding: stopped.map(|(instance, life)| rounding(kind, &phases(instance, life, history, whole))).sum(),
         }
     };

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use crate::measure::Loss;
 use crate::unit::Time;
 
-use super::super::meter::Observer;
+use super::super::meter::{Observer, Request};
 use super::super::service::Service;
 use super::{ElasticPool, StartsFor};
 
@@ -27,6 +27,8 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         self.quiet_until = self.quiet_until.min(ready);
         self.population.change(now, 1);
         self.meter.started(now, &start);
+        let created = self.instances.created(instance);
+        self.note_order(instance, created, now, ready);
         instance
     }
 
@@ -48,10 +50,16 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         self.failures_in_a_row = 0;
         let bound = self.instances.get(index).bound.take();
         let first = bound.and_then(|ticket| self.waiting.leave(ticket)).map(|(request, _)| request);
+        self.serve_from_queue(index, first, now, true);
+        self.stand_ins_go(now);
+    }
+
+    /// A new instance serves a request and the head of the queue, as many as it has slots, or is idle.
+    pub(super) fn serve_from_queue(&mut self, index: u32, first: Option<Request>, now: Time, cold: bool) {
         let mut next = first.or_else(|| self.waiting.take_head());
         let mut in_use = 0;
         while let Some(request) = next {
-            self.serve(index, &request, now, true);
+            self.serve(index, &request, now, cold);
             in_use += 1;
             next = if in_use < self.policy.slots { self.waiting.take_head() } else { None };
         }
@@ -84,7 +92,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
                 }
             }
             StartsFor::Deficit { .. } => self.cover_deficit(now),
-            StartsFor::Scaler => {}
+            StartsFor::Number => self.reconcile(now),
         }
     }
 
@@ -98,6 +106,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
 
     /// The end of an instance that serves nothing.
     pub(super) fn stop(&mut self, index: u32, now: Time) {
+        self.note_end(index, now);
         self.instances.get(index).life.end(now, self.policy.rounding, &mut self.meter);
         self.instances.retire(index);
         self.population.change(now, -1);
@@ -150,7 +159,14 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     }
 
     pub(super) fn can_start(&self) -> bool {
-        self.policy.max_instances.is_none_or(|most| self.population.count() < most)
+        let is_on = self.supply.as_ref().is_none_or(|supply| supply.is_on());
+        is_on && self.policy.max_instances.is_none_or(|most| self.population.count() < most)
+    }
+
+    /// Whether there may be more instances for an arrival than there are.
+    pub(super) fn may_grow(&self) -> bool {
+        let is_held = self.policy.starts_for == StartsFor::Number && self.scaling.is_none();
+        !is_held && self.can_start()
     }
 
     pub(super) fn starting_slots(&self) -> u64 {

@@ -2,9 +2,10 @@
 //! algorithm cannot serve exactly.
 //!
 //! An event-driven state machine. Simultaneous events happen in this order: completions, expiries of idle instances,
-//! instances becoming ready, clients giving up, looks of the scaler, arrivals; within a kind, as they were scheduled.
-//! `requests` has the way of a request, `instances` that of an instance, `scaling` says how many there shall be, `routing`
-//! answers what a router asks.
+//! instances becoming ready, clients giving up, what happens to the supply of instances, looks of the
+//! scaler, arrivals; within a kind, as they were scheduled.
+//! `requests` has the way of a request, `lifecycle` that of an instance, `scaling` says how many there shall be, `supply` how
+//! they are had and lost, `routing` answers what a router asks.
 
 #[allow(dead_code, reason = "its scaler is being written")]
 mod bucket;
@@ -12,6 +13,7 @@ mod lifecycle;
 mod requests;
 mod routing;
 mod scaling;
+mod supply;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -33,6 +35,8 @@ use super::start_up::{DrawnStart, StartUps};
 use super::waiting::WaitingRoom;
 use bucket::TokenBucket;
 use scaling::Scaling;
+pub(super) use supply::Paid;
+use supply::Supply;
 
 /// What distinguishes one pool from another.
 #[derive(Clone, Copy, Debug)]
@@ -62,8 +66,8 @@ enum StartsFor {
     Arrival,
     /// More waiting requests than slots start, and idle instances beyond that while there is traffic.
     Deficit { buffer: u64, counts_starting: bool },
-    /// A scaler.
-    Scaler,
+    /// A number of instances that a scaler asks for, or that is held.
+    Number,
 }
 
 /// What can happen besides completions and arrivals, in the order of simultaneous events.
@@ -72,6 +76,7 @@ enum Event {
     Expiry,
     Ready,
     Timeout,
+    Supply,
     Look,
 }
 
@@ -95,6 +100,8 @@ pub(super) struct ElasticPool<O, S> {
     draining: u64,
     scaling: Option<Box<Scaling>>,
     bucket: Option<TokenBucket>,
+    /// How instances are held that come and go though they are dedicated.
+    supply: Option<Box<Supply>>,
     /// Before this, nothing but completions and arrivals happens.
     quiet_until: Time,
     /// Requests in service.
@@ -121,7 +128,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             min_instances: u64::from(pool.min_instances),
             max_instances: pool.max_instances.map(u64::from),
             starts_for: match &pool.scale_out {
-                _ if scaler.is_some() => StartsFor::Scaler,
+                _ if scaler.is_some() => StartsFor::Number,
                 ScaleOut::SlotDeficit => StartsFor::Deficit { buffer: 0, counts_starting: true },
                 _ => StartsFor::Arrival,
             },
@@ -150,12 +157,14 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     ) -> Self {
         // With one slot, the least recently used, as the FIFO algorithm has it.
         let rule = if pool.slots == 1 { IdleSelection::LeastRecentlyUsed } else { IdleSelection::MostRecentlyUsed };
+        let instances = u64::from(pool.instances.number());
+        let is_steady = pool.terms.is_steady();
         let policy = Policy {
             slots: pool.slots,
             keep_alive: None,
-            min_instances: u64::from(pool.instances.number()),
-            max_instances: Some(u64::from(pool.instances.number())),
-            starts_for: StartsFor::Arrival,
+            min_instances: if is_steady { instances } else { 0 },
+            max_instances: Some(instances),
+            starts_for: if is_steady { StartsFor::Arrival } else { StartsFor::Number },
             idle_selection: rule,
             queue_at_max: pool.queue_limit,
             queue_limit: None,
@@ -164,7 +173,13 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             bills: BilledPhases::ALL,
             rounding: None,
         };
-        Self::new(policy, &StartUp::immediate(), service, setting, owner, logged, observer)
+        let boot = if is_steady { &StartUp::immediate() } else { &pool.terms.boot };
+        let mut elastic = Self::new(policy, boot, service, setting, owner, logged, observer);
+        if !is_steady {
+            elastic.supply = Some(Box::new(Supply::new(pool, instances, setting, owner)));
+            elastic.supply_first();
+        }
+        elastic
     }
 
     fn new(
@@ -196,6 +211,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             draining: 0,
             scaling: None,
             bucket: None,
+            supply: None,
             quiet_until: Time::START,
             in_service: 0,
             times_busy: policy.slots > 1 || policy.rounding.is_some() || setting.timeline,
@@ -272,13 +288,14 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             (Some(keep_alive), Some(idle_since)) => Some((idle_since + keep_alive, Event::Expiry)),
             _ => None,
         };
-        if self.starting.is_empty() && self.waiting.waiting() == 0 && self.scaling.is_none() {
+        if self.starting.is_empty() && self.waiting.waiting() == 0 && !self.has_clock() {
             return expiry;
         }
         let ready = self.starting.peek().map(|&Reverse((time, ..))| (time, Event::Ready));
         let timeout = self.waiting.next_deadline().map(|(time, _)| (time, Event::Timeout));
+        let supply = self.supply.as_ref().and_then(|supply| supply.next_time()).map(|time| (time, Event::Supply));
         let look = self.scaling.as_ref().map(|scaling| (scaling.next_look(), Event::Look));
-        [expiry, ready, timeout, look].into_iter().flatten().min()
+        [expiry, ready, timeout, supply, look].into_iter().flatten().min()
     }
 
     fn handle(&mut self, event: Event, now: Time) {
@@ -286,6 +303,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             Event::Expiry => self.expire(now),
             Event::Ready => self.become_ready(now),
             Event::Timeout => self.time_out(now),
+            Event::Supply => self.supply_happens(now),
             Event::Look => self.look(now),
         }
     }
@@ -306,12 +324,17 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         self.population.take_log()
     }
 
+    /// Whether things happen though no request is in flight, without end.
+    fn has_clock(&self) -> bool {
+        self.scaling.is_some() || self.supply.is_some()
+    }
+
     /// Follows every request to its end.
     pub fn drain(&mut self) {
-        if self.scaling.is_none() {
+        if !self.has_clock() {
             return self.advance(Time::END);
         }
-        // A scaler never stops to look: the pool is followed to the end of the window, then as long as requests are in flight.
+        // A scaler never stops to look, and instances always come and go: the pool is followed to the end of the window, then as long as requests are in flight.
         let mut now = self.meter.window().to;
         let patience = now + LAST_HOPE;
         self.advance(now);

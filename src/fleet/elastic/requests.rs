@@ -56,7 +56,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
                     false => {}
                 }
             }
-            StartsFor::Scaler => {
+            StartsFor::Number => {
                 self.waiting.join(*request);
                 self.look_at_first_request(now);
             }
@@ -73,7 +73,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
                 self.start(now);
             }
             StartsFor::Arrival | StartsFor::Deficit { .. } => {}
-            StartsFor::Scaler => self.look_at_first_request(now),
+            StartsFor::Number => self.look_at_first_request(now),
         }
     }
 
@@ -91,11 +91,15 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         {
             return Some(Loss::Overload);
         }
-        if self.can_start() {
+        if self.may_grow() {
             let throttled = self.bucket.as_ref().is_some_and(|bucket| !bucket.has_one(now));
             return throttled.then_some(Loss::StartRate);
         }
-        let claimed = if policy.starts_for == StartsFor::Arrival { 0 } else { self.starting_slots() };
+        let claimed = match policy.starts_for {
+            StartsFor::Arrival => 0,
+            StartsFor::Number if self.scaling.is_none() => 0,
+            StartsFor::Deficit { .. } | StartsFor::Number => self.starting_slots(),
+        };
         let full = policy.queue_at_max.is_some_and(|limit| self.waiting.queued() >= claimed + limit);
         full.then(|| match policy.keep_alive {
             None if self.scaling.is_none() => Loss::QueueLimit,
@@ -143,7 +147,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     }
 
     /// Accounts for a busy time that has ended.
-    fn close_busy_time(&mut self, index: u32, now: Time) {
+    pub(super) fn close_busy_time(&mut self, index: u32, now: Time) {
         let instance = self.instances.get(index);
         instance.life.busy += self.meter.busy(instance.busy_since, now);
     }
@@ -175,7 +179,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
 
     /// A request leaves the pool.
     #[inline]
-    fn leaves_at(&mut self, now: Time) {
+    pub(super) fn leaves_at(&mut self, now: Time) {
         if let Some(scaling) = &mut self.scaling {
             scaling.flow.leaves(now);
         }

@@ -24,7 +24,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
 
     /// Whether the pool has no free slot and may not start an instance.
     fn is_full(&self) -> bool {
-        !self.instances.any_free() && !self.can_start()
+        !self.instances.any_free() && !self.may_grow()
     }
 
     /// Whether the pool would reject an arrival.
@@ -44,7 +44,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             StartsFor::Deficit { counts_starting, .. } => {
                 self.can_start() && (!counts_starting || self.waiting.queued() >= self.starting_slots())
             }
-            StartsFor::Scaler => false,
+            StartsFor::Number => false,
         };
         if starts && self.policy.starts_for == StartsFor::Arrival {
             return self.starts.peek().duration();
