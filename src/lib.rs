@@ -7,7 +7,7 @@
 //! 1. [`mod@unit`]: time, money, prices and rates that cannot be confused.
 //! 2. [`trace`]: recorded traffic, read row by row from CSV, gzipped CSV or Parquet.
 //! 3. [`mod@toml`]: TOML files in which every value knows its place, and the mistakes that are found in them.
-//! 4. [`catalog`]: what GPUs cost, by provider, each price with its source, date and certainty.
+//! 4. [`catalog`]: what GPUs cost, by provider, and what platforms do (presets), each with its source, date and certainty.
 //! 5. [`scenario`]: the TOML file becomes a checked [`scenario::Scenario`].
 //! 6. [`random`]: addressed streams of random numbers and the distributions drawn from them.
 //! 7. [`traffic`]: requests, in blocks sorted by arrival.

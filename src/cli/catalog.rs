@@ -1,12 +1,13 @@
-//! `breakeven catalog`: what GPUs cost, the cheapest first.
+//! `breakeven catalog`: what GPUs cost, the cheapest first; and what the presets stand for.
 
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 use clap::builder::PossibleValuesParser;
 
-use crate::catalog::{Catalog, Entry, Kind, PublishedEntry};
+use crate::catalog::{Catalog, Entry, Kind, ListedPreset, Preset, PublishedEntry};
 use crate::report::files;
+use crate::report::presets::{PresetsDocument, presets};
 use crate::report::prices::{CatalogDocument, prices};
 use crate::unit::nearest;
 
@@ -31,7 +32,11 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     with: Option<PathBuf>,
 
-    /// Write one JSON document with all that is known of each price
+    /// List the presets instead: their keys, sources and the GPUs that they have a price for
+    #[arg(long, conflicts_with = "kind")]
+    presets: bool,
+
+    /// Write one JSON document with all that is known of each price or preset
     #[arg(long)]
     json: bool,
 }
@@ -42,6 +47,7 @@ Examples:
   breakeven catalog --gpu A100-80 --kind serverless
   breakeven catalog --provider runpod --json | jq '.entries[] | [.gpu, .price_per_hour_usd, .source]'
   breakeven catalog --with my-prices.toml --provider cellar
+  breakeven catalog --presets --gpu H100            every preset with a price for an H100
 
 A file of your own, which a scenario names as catalog = \"my-prices.toml\", has a table for each price:
   [[entry]]
@@ -61,6 +67,9 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     };
     let catalog = own.as_ref().unwrap_or_else(|| Catalog::embedded());
     check_names(args, catalog)?;
+    if args.presets {
+        return list_presets(args, catalog);
+    }
     let entries = catalog.sorted(|entry| args.asks_for(entry));
     if args.json {
         let document = CatalogDocument { entries: entries.into_iter().map(PublishedEntry::from).collect() };
@@ -69,6 +78,20 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     match entries.is_empty() {
         true => terminal::print("no price of the catalogue is all of this\n"),
         false => terminal::print(&prices(&entries, terminal::look())),
+    }
+}
+
+/// Those that have a price of what is asked for; all where nothing is.
+fn list_presets(args: &Args, catalog: &Catalog) -> Result<(), Failure> {
+    let asks = args.gpu.is_some() || args.provider.is_some();
+    let is_priced =
+        |preset: &Preset| catalog.entries().iter().any(|entry| preset.prices.include(entry) && args.asks_for(entry));
+    let shown = Preset::all().iter().filter(|preset| !asks || is_priced(preset));
+    let document = PresetsDocument { presets: shown.map(|preset| ListedPreset::new(preset, catalog)).collect() };
+    match (args.json, document.presets.is_empty()) {
+        (true, _) => terminal::print(&files::json(&document)?),
+        (false, true) => terminal::print("no preset has such a price\n"),
+        (false, false) => terminal::print(&presets(&document, terminal::look())),
     }
 }
 

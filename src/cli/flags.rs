@@ -39,7 +39,7 @@ pub struct ScenarioFlags {
     #[arg(long, value_name = "D")]
     pub horizon: Option<String>,
 
-    /// Warn of prices of the catalogue that are more than 180 days old on this day
+    /// Warn of prices and presets of the catalogue that are more than 180 days old on this day
     ///
     /// The system's clock is not asked, so that results stay the same [default: the day of the newest price that is carried]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]

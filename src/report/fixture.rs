@@ -150,6 +150,7 @@ pub fn document(fleets: Vec<FleetSummary>) -> RunDocument {
             window_s: 7.0 * 86_400.0,
         },
         catalog: Vec::new(),
+        presets: Vec::new(),
         traffic: TrafficSummary { requests: estimate(1_209_600.0, 0.001), rate_per_s: estimate(2.0, 0.001) },
         warnings: Vec::new(),
         comparisons,

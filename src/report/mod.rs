@@ -13,6 +13,7 @@ pub mod matrix;
 pub mod movement;
 pub mod number;
 pub mod parquet;
+pub mod presets;
 pub mod prices;
 pub mod request_file;
 pub mod spreadsheet;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::catalog::PublishedEntry;
+use crate::catalog::{PublishedEntry, PublishedPreset};
 use crate::measure::Estimate;
 use crate::scenario::Slo;
 
@@ -36,7 +36,7 @@ pub fn run_report(document: &RunDocument, slo: Option<&Slo>, look: Look) -> Stri
     for table in details.into_iter().flatten() {
         section(&mut text, &table);
     }
-    rest_on(&mut text, &document.catalog, look);
+    rest_on(&mut text, &document.catalog, &document.presets, look);
     warn(&mut text, &warnings(document), look);
     text
 }
@@ -98,10 +98,14 @@ fn load(document: &StreamDocument) -> String {
     )
 }
 
-/// A paragraph a price of the catalogue.
-pub(super) fn rest_on(text: &mut String, catalog: &[PublishedEntry], look: Look) {
-    if !catalog.is_empty() {
+/// A paragraph a preset, and one a price of the catalogue.
+pub(super) fn rest_on(text: &mut String, catalog: &[PublishedEntry], presets: &[PublishedPreset], look: Look) {
+    if !catalog.is_empty() || !presets.is_empty() {
         section(text, "");
+    }
+    for PublishedPreset { name, source, as_of, certainty, .. } in presets {
+        let words = format!("{name} as of {as_of} ({certainty}): {source}");
+        labelled(text, "preset: ", &words, Style::new().dimmed(), look);
     }
     for entry in catalog {
         let PublishedEntry { provider, gpu, product, region, price, as_of, certainty, .. } = entry;

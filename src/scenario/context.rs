@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::path::PathBuf;
 
-use crate::catalog::Entry;
+use crate::catalog::{Entry, Preset};
 use crate::trace::DataFile;
 
 use super::own_prices::Prices;
@@ -18,6 +18,7 @@ pub(super) struct Context {
     pub data: DataFolder,
     pub prices: Prices,
     rests_on: RefCell<Vec<Entry>>,
+    presets: RefCell<Vec<&'static Preset>>,
     findings: RefCell<Vec<Finding>>,
     warnings: RefCell<Vec<Warning>>,
 }
@@ -36,6 +37,7 @@ impl Context {
             data,
             prices: Prices::Embedded,
             rests_on: RefCell::default(),
+            presets: RefCell::default(),
             findings: RefCell::default(),
             warnings: RefCell::default(),
         }
@@ -64,6 +66,16 @@ impl Context {
         is_new
     }
 
+    /// Notes a preset that the scenario rests on; whether it is a new one.
+    pub fn rests_on_preset(&self, preset: &'static Preset) -> bool {
+        let mut presets = self.presets.borrow_mut();
+        let is_new = !presets.iter().any(|other| other.name == preset.name);
+        if is_new {
+            presets.push(preset);
+        }
+        is_new
+    }
+
     /// A value as it is written, for a message.
     pub fn written(&self, node: &Node) -> String {
         node.written(&self.sources[node.place.source])
@@ -83,6 +95,7 @@ impl Context {
             findings: self.findings.into_inner(),
             warnings: self.warnings.into_inner(),
             entries: self.rests_on.into_inner(),
+            presets: self.presets.into_inner(),
             prices_file: self.prices.file(),
             sources: self.sources,
         }
@@ -95,6 +108,7 @@ pub(super) struct Parts {
     pub warnings: Vec<Warning>,
     /// Of the catalogue.
     pub entries: Vec<Entry>,
+    pub presets: Vec<&'static Preset>,
     /// The user's own.
     pub prices_file: Option<DataFile>,
     pub sources: Vec<SourceText>,

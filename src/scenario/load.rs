@@ -6,15 +6,16 @@ use std::path::Path;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use crate::catalog::Entry;
+use crate::catalog::{Entry, Preset};
 use crate::trace::DataFile;
 
 use super::context::{Context, DataFolder, Parts};
 use super::place::{Place, SourceText};
 use super::problem::Finding;
 use super::read_scenario::{FleetChoice, scenario};
+use super::tree::Node;
 use super::warning::{self, Warning};
-use super::{Origin, Problems, Scenario, embedded, own_prices, set, tree};
+use super::{Origin, Problems, Scenario, embedded, own_prices, presets, set, tree};
 
 /// What the command line changes of a scenario. Applied in the order of the fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub struct Loaded {
     pub warnings: Vec<Warning>,
     /// The entries of the catalogue that its prices are from, each once.
     pub catalog: Vec<Entry>,
+    /// The presets that its fleets are filled in from, each once.
+    pub presets: Vec<&'static Preset>,
     /// The user's own file of prices.
     pub prices_file: Option<DataFile>,
     sources: Vec<SourceText>,
@@ -165,11 +168,7 @@ fn load_sources(
         .collect();
     let mut context = Context::new(sources, file.data.clone());
     syntax.into_iter().for_each(|finding| context.push(finding));
-    for (index, source) in context.sources.iter().enumerate().skip(1) {
-        if source.name != FLEET_FLAG {
-            set::apply(&context, &mut root, index);
-        }
-    }
+    apply_overrides(&mut context, &mut root);
     own_prices::read(&mut context, &root);
     let choice = match needs_fleets {
         true => FleetChoice::Some(&fleets),
@@ -177,14 +176,27 @@ fn load_sources(
     };
     let scenario = scenario(&context, &root, &file.stem, &choice, today);
     let failed = context.has_problems();
-    let Parts { findings, warnings, entries, prices_file, sources } = context.into_parts();
+    let Parts { findings, warnings, entries, presets, prices_file, sources } = context.into_parts();
     match scenario {
         Some(scenario) if !failed => {
             let sha256 = file.sha256();
-            Ok(Loaded { scenario, sha256, overrides: written, warnings, catalog: entries, prices_file, sources })
+            let (overrides, catalog) = (written, entries);
+            Ok(Loaded { scenario, sha256, overrides, warnings, catalog, presets, prices_file, sources })
         }
         _ => Err(Problems::new(findings, sources)),
     }
+}
+
+/// Puts the overrides into the tree, and the presets' keys under what is written: those that choose presets go before.
+fn apply_overrides(context: &mut Context, root: &mut Node) {
+    let overrides = (0..).zip(&context.sources).skip(1).filter(|(_, source)| source.name != FLEET_FLAG);
+    let overrides: Vec<usize> = overrides.map(|(index, _)| index).collect();
+    let (first, others): (Vec<usize>, Vec<usize>) =
+        overrides.into_iter().partition(|&index| presets::decides(&context.sources[index].text));
+    first.into_iter().for_each(|index| set::apply(context, root, index));
+    presets::lay_under(context, root);
+    others.into_iter().for_each(|index| set::apply(context, root, index));
+    presets::give_way(context, root);
 }
 
 const FLEET_FLAG: &str = "--fleet";

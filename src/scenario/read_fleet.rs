@@ -5,6 +5,8 @@ use crate::unit::{Price, Span, Usd};
 use super::context::Context;
 use super::fields::{Fields, choice};
 use super::place::Place;
+use super::presets;
+use super::read_preset::{UsedPreset, preset, refuses_preset};
 use super::read_price::{CatalogPrice, serverless_price};
 use super::read_purchase::{Sold, sold};
 use super::read_region::instances_of_regions;
@@ -31,6 +33,7 @@ pub(super) struct Remarks {
     pub keep_alives: Vec<KeepAlive>,
     /// From the catalogue.
     pub prices: Vec<CatalogPrice>,
+    pub presets: Vec<UsedPreset>,
     /// Where a number of instances is written as `"fit"`.
     pub fitted: Vec<Place>,
     /// What is worth telling if the fleet is simulated.
@@ -159,7 +162,10 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
     let time_to_live = fields.optional("time_to_live", positive_span_or("none")).flatten();
     let slots = fields.optional("slots", slots).unwrap_or(1);
     let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
-    let price = serverless_price(fields, &mut remarks.prices);
+    let price = match fields.has(presets::KEY) {
+        true => preset(fields, remarks),
+        false => serverless_price(fields, &mut remarks.prices),
+    };
     let tariff = tariff(fields, price.unwrap_or(Price::FREE));
     Some(Serverless {
         start: start?,
@@ -244,6 +250,7 @@ fn bills(context: &Context, node: &Node) -> Option<BilledPhases> {
 
 fn hybrid(fields: &mut Fields<'_>, fleet: &str, remarks: &mut Remarks) -> Option<Hybrid> {
     fields.rename("a hybrid fleet");
+    refuses_preset(fields, "write it in a [[fleet.pool]] of kind \"serverless\"");
     let overflow = match fields.get("overflow") {
         Some(node) => overflow_rule(fields.context, node),
         None => Some(OverflowRule::WhenFull),

@@ -8,6 +8,7 @@ use crate::unit::Price;
 use super::context::Context;
 use super::fields::Fields;
 use super::place::Place;
+use super::read_preset::refuses_preset;
 use super::read_region::has_regions;
 use super::values::{name, price};
 use super::warning::Caveat;
@@ -26,6 +27,9 @@ pub(super) fn dedicated_price(
     gpus: u32,
     prices: &mut Vec<CatalogPrice>,
 ) -> Option<Price> {
+    if refuses_preset(fields, "write kind = \"serverless\"; provider and gpu price a dedicated fleet") {
+        return None;
+    }
     if names_gpu(fields) {
         return catalog_price(fields, kind, prices).map(|price| of_gpus(price, gpus));
     }
@@ -89,7 +93,8 @@ fn catalog_price(fields: &mut Fields<'_>, kind: Option<Kind>, prices: &mut Vec<C
     }
 }
 
-fn report(fields: &mut Fields<'_>, missing: &NotPriced) {
+/// Reports what the catalogue does not have, at the key that it is about.
+pub(super) fn report(fields: &mut Fields<'_>, missing: &NotPriced) {
     let key = match missing.key() {
         WantedKey::Provider => "provider",
         WantedKey::Gpu => "gpu",

@@ -12,6 +12,7 @@ use super::fields::Fields;
 use super::own_prices;
 use super::place::Place;
 use super::read_fleet::{KeepAlive, Remarks, fleet};
+use super::read_preset::rest_on_presets;
 use super::read_price::rest_on;
 use super::read_traffic::{ReadClass, class};
 use super::set::name_of;
@@ -80,6 +81,7 @@ pub(super) fn scenario(
     let fleets = chosen(context, fleets, remarks, choice, |remarks| {
         warn_of_warm_up(context, &remarks.keep_alives, warm_up, warm_up_place);
         check_objective_of_fitted(context, &remarks.fitted, slo.as_ref());
+        rest_on_presets(context, &remarks.presets, today);
         rest_on(context, &remarks.prices, today);
         remarks.caveats.iter().for_each(|(place, caveat)| context.warn(Some(*place), caveat.clone()));
     });

@@ -34,6 +34,10 @@ pub enum Caveat {
     PriceOld { offer: String, as_of: Date, age_days: i32, today: Date, source: String },
     /// A price of the catalogue that was remembered and not read.
     PriceRecalled { offer: String },
+    /// A platform may do and charge something else since.
+    PresetOld { preset: &'static str, as_of: Date, age_days: i32, today: Date, source: String },
+    /// What a platform does and charges is not all read in a source.
+    PresetUnsure { preset: &'static str, certainty: &'static str, note: String },
     /// A commitment that does not say its discount, in per cent.
     TypicalDiscount { purchase: &'static str, percent: f64 },
     /// Every replication gives the same figures.
@@ -42,6 +46,9 @@ pub enum Caveat {
 
 /// What to do about a price that may be wrong.
 const OWN_PRICE: &str = "write it as price, or as an entry of your own file (catalog = \"my-prices.toml\")";
+
+/// What to do about a preset that may be wrong.
+const OWN_KEYS: &str = "write what differs beside the preset";
 
 impl Caveat {
     /// What to do about it.
@@ -61,6 +68,8 @@ impl Caveat {
             }
             Caveat::PriceOld { source, .. } => format!("look it up ({source}) and {OWN_PRICE}"),
             Caveat::PriceRecalled { .. } => format!("look it up and {OWN_PRICE}"),
+            Caveat::PresetOld { source, .. } => format!("look it up ({source}) and {OWN_KEYS}"),
+            Caveat::PresetUnsure { .. } => format!("compare it with a bill, and {OWN_KEYS}"),
             Caveat::TypicalDiscount { percent, .. } => {
                 format!("write that of the contract, such as discount = {:.2}", percent / 100.0)
             }
@@ -94,6 +103,12 @@ impl fmt::Display for Caveat {
                 write!(f, "the price of {offer} is of {as_of}, {age_days} days before {today}")
             }
             Caveat::PriceRecalled { offer } => write!(f, "the price of {offer} is remembered, not read in a source"),
+            Caveat::PresetOld { preset, as_of, age_days, today, .. } => {
+                write!(f, "the preset \"{preset}\" is of {as_of}, {age_days} days before {today}")
+            }
+            Caveat::PresetUnsure { preset, certainty, note } => {
+                write!(f, "the preset \"{preset}\" is in part {certainty}, not read in a source: {note}")
+            }
             Caveat::TypicalDiscount { purchase, percent } => {
                 write!(f, "{purchase} without a discount is taken at {percent}% off, a typical figure")
             }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::catalog::PublishedEntry;
+use crate::catalog::{PublishedEntry, PublishedPreset};
 use crate::measure::Estimate;
 use crate::scenario::Loaded;
 
@@ -14,6 +14,8 @@ pub struct RunDocument {
     pub scenario: ScenarioSummary,
     /// The prices of the catalogue that the bills rest on, in the order of the fleets.
     pub catalog: Vec<PublishedEntry>,
+    /// The presets that fleets are filled in from, in the order of the fleets.
+    pub presets: Vec<PublishedPreset>,
     pub traffic: TrafficSummary,
     pub fleets: Vec<FleetSummary>,
     /// Of the comparison or the scenario.
@@ -59,6 +61,7 @@ pub struct Provenance {
     pub warnings: Vec<String>,
     /// The prices of the catalogue that it rests on.
     pub catalog: Vec<PublishedEntry>,
+    pub presets: Vec<PublishedPreset>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -87,6 +90,7 @@ impl From<&Loaded> for Provenance {
             overrides: loaded.overrides.clone(),
             warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
             catalog: loaded.catalog.iter().map(PublishedEntry::from).collect(),
+            presets: loaded.presets.iter().map(|&preset| PublishedPreset::from(preset)).collect(),
         }
     }
 }

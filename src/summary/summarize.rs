@@ -52,6 +52,7 @@ pub fn summarize(scenario: &Scenario, provenance: &Provenance, replications: &[R
             window_s: scenario.window().seconds(),
         },
         catalog: provenance.catalog.clone(),
+        presets: provenance.presets.clone(),
         traffic: traffic(scenario, replications),
         fleets,
         warnings: provenance.warnings.iter().cloned().chain(caveats.iter().map(ToString::to_string)).collect(),

@@ -167,3 +167,106 @@ fn a_sweep_over_providers_bills_every_cell_by_its_own_and_starts_anew_when_the_u
     workspace.run(&[&arguments[..], &["--out", "sweep"]].concat(), 0);
     assert_eq!(costs(), [1.44, 3.29, 1.99].map(|hourly| 4.0 * hourly));
 }
+
+const FILLED_IN: &str = r#"
+name = "Filled in"
+horizon = "2h"
+replications = 2
+
+[[traffic]]
+name = "api"
+rate = "30/h"
+arrivals = "regular"
+service_time = "2s"
+
+[[fleet]]
+name = "x"
+preset = "modal"
+gpu = "H100"
+cold_start = "5s"
+keep_alive = "10s"
+
+[[fleet]]
+name = "vast"
+preset = "vast"
+gpu = "H100"
+"#;
+
+/// The names of the presets and the providers of the prices of a document.
+fn foundations(document: &Value) -> (Vec<&str>, Vec<&str>) {
+    let all = |list: &'static str, key: &'static str| {
+        let items = document[list].as_array().expect("a list").iter();
+        items.map(|item| item[key].as_str().expect("a text")).collect()
+    };
+    (all("presets", "name"), all("catalog", "provider"))
+}
+
+#[test]
+fn the_presets_are_listed_with_their_keys_and_gpus_and_narrowed_by_the_flags() {
+    let workspace = Workspace::new();
+    let list = |arguments: &[&str]| {
+        let text = workspace.stdout(&[&["catalog", "--presets", "--json"], arguments].concat());
+        serde_json::from_str::<Value>(&text).unwrap()["presets"].as_array().unwrap().clone()
+    };
+    let all = list(&[]);
+    assert_eq!(all.len(), 18);
+    let modal = all.iter().find(|preset| preset["name"] == "modal").unwrap();
+    assert_eq!((&modal["keys"]["keep_alive"], &modal["keys"]["max_instances"]), (&"60s".into(), &10.into()));
+    assert!(modal["gpus"].as_array().unwrap().contains(&"H100".into()));
+    let names = |presets: &[Value]| presets.iter().map(|preset| preset["name"].to_string()).collect::<Vec<_>>();
+    assert_eq!(names(&list(&["--provider", "runpod"])), ["\"runpod-active\"", "\"runpod-flex\""]);
+    assert_eq!(
+        names(&list(&["--gpu", "A10"])),
+        ["baseten", "beam", "cerebrium", "hugging-face-endpoints", "modal"].map(|name| format!("\"{name}\""))
+    );
+    assert_eq!(workspace.stdout(&["catalog", "--presets", "--provider", "lambda"]), "no preset has such a price\n");
+    let shown = workspace.stdout(&["catalog", "--presets", "--gpu", "H200"]);
+    assert!(shown.contains("fal\n") && !shown.contains("knative"), "{shown}");
+    assert!(workspace.wrong(&["catalog", "--presets", "--kind", "spot"]).contains("--kind"));
+}
+
+#[test]
+fn a_run_a_curve_and_a_matrix_tell_the_presets_that_they_rest_on() {
+    let workspace = Workspace::new();
+    workspace.write("filled.toml", FILLED_IN);
+    let shown = workspace.stdout(&["run", "filled.toml"]);
+    assert!(shown.contains("preset: modal as of 2026-08-21 (documented): modal.com/docs/guide"), "{shown}");
+    assert!(shown.contains("warning: the preset \"vast\" is in part inferred"), "{shown}");
+    for command in [
+        &["run"][..],
+        &["curve", "--from", "10k/month", "--to", "100k/month", "--points", "2"],
+        &["matrix", "--utilization", "5%..50%:2", "--duration", "1s..2s:2"],
+    ] {
+        let text = workspace.stdout(&[&command[..1], &["filled.toml", "--json"], &command[1..]].concat());
+        let document: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(foundations(&document), (vec!["modal", "vast"], vec!["modal", "vast"]), "{command:?}");
+    }
+}
+
+#[test]
+fn a_sweep_tells_what_each_cell_and_all_of_them_rest_on() {
+    let workspace = Workspace::new();
+    workspace.write("filled.toml", FILLED_IN);
+    let over = ["--over", "fleet.x.preset=modal,runpod-flex", "--over", "fleet.x.gpu=H100,A100"];
+    let text =
+        workspace.stdout(&[&["sweep", "filled.toml", "--json", "--fleet", "x", "--out", "o"], &over[..]].concat());
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let gpus = |list: &Value| {
+        let entries = list["catalog"].as_array().unwrap().iter();
+        entries.map(|entry| format!("{} {}", entry["provider"], entry["gpu"]).replace('"', "")).collect::<Vec<_>>()
+    };
+    let cells: Vec<Vec<String>> = document["cells"].as_array().unwrap().iter().map(gpus).collect();
+    assert_eq!(cells, [["modal H100"], ["modal A100-40"], ["runpod H100"], ["runpod A100-80"]]);
+    assert_eq!(gpus(&document), cells.concat());
+    assert_eq!(foundations(&document).0, ["modal", "runpod-flex"]);
+    assert_eq!(foundations(&document["cells"][3]).0, ["runpod-flex"]);
+    // What is merged of its parts is the same.
+    let shard = |part: &str, out: &str| {
+        workspace.stdout(
+            &[&["sweep", "filled.toml", "--json", "--fleet", "x", "--shard", part, "--out", out], &over[..]].concat(),
+        )
+    };
+    let parts = (shard("1/2", "p1"), shard("2/2", "p2"));
+    assert_ne!(parts.0, parts.1);
+    assert_eq!(workspace.stdout(&["merge", "p1", "p2", "--json", "--out", "m"]), text);
+}

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use breakeven::catalog::{Catalog, ListedPreset, Preset};
 use breakeven::scenario::{self, Overrides};
 
 fn page(path: &str) -> String {
@@ -36,4 +37,41 @@ fn the_architecture_describes_every_folder_and_no_other() {
     let folders = folders.map(|entry| entry.unwrap()).filter(|entry| entry.file_type().unwrap().is_dir());
     let existing: BTreeSet<String> = folders.map(|entry| entry.file_name().into_string().unwrap()).collect();
     assert_eq!(described, existing);
+}
+
+#[test]
+fn the_page_of_presets_has_every_key_of_every_preset_as_it_is() {
+    let page = page("docs/PRESETS.md");
+    let (_, sections) = page.split_once("## One by one").expect("a section a preset");
+    let sections: Vec<(&str, &str)> = sections
+        .split("\n### ")
+        .skip(1)
+        .map(|section| section.split_once('\n').expect("a heading and a text"))
+        .collect();
+    let names: Vec<&str> = sections.iter().map(|&(name, _)| name).collect();
+    assert_eq!(names, Preset::NAMES);
+    for (preset, (name, section)) in Preset::all().iter().zip(sections) {
+        let (_, rest) = section.split_once("```toml\n").expect("its keys");
+        let (keys, rest) = rest.split_once("\n```").expect("the end of its keys");
+        let listed = ListedPreset::new(preset, Catalog::embedded());
+        assert_eq!(keys.lines().collect::<Vec<_>>(), listed.written, "{name}");
+        for words in [&preset.source, &preset.note, preset.certainty.name(), &preset.as_of.to_string()] {
+            assert!(rest.contains(words), "{name}: {words}");
+        }
+        let row = page.lines().find(|line| line.starts_with(&format!("| [`{name}`]"))).expect("a row of the table");
+        let of_row = [&listed.preset.as_of, listed.keys["keep_alive"].as_str().unwrap(), listed.preset.certainty];
+        assert!(of_row.iter().all(|words| row.contains(words)), "{name}: {row}");
+    }
+}
+
+#[test]
+fn the_presets_in_the_readme_and_on_their_page_load() {
+    for path in ["README.md", "docs/PRESETS.md"] {
+        let text = page(path);
+        let fleet = text.split("```toml\n").find(|block| block.starts_with("[[fleet]]") && block.contains("preset"));
+        let (fleet, _) = fleet.expect("an example of a preset").split_once("```").unwrap();
+        let traffic = "horizon = \"8d\"\n[[traffic]]\nname = \"api\"\nrate = \"1/s\"\nservice_time = \"2s\"\n";
+        let loaded = scenario::load_text(&format!("{traffic}{fleet}"), path, Path::new("."), &Overrides::default());
+        assert!(loaded.is_ok_and(|loaded| loaded.presets.len() == 1), "{path}");
+    }
 }

@@ -7,16 +7,17 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
 
-use breakeven::catalog::{Catalog, PublishedEntry};
+use breakeven::catalog::{Catalog, ListedPreset, Preset, PublishedEntry};
 use breakeven::engine;
 use breakeven::experiment::{
     Axis, CellError, CurvePlan, Grid, Metric, Precision, Sweep, Unwatched, Volumes, curve, logarithmic_volumes,
     simulate,
 };
 use breakeven::report::curve::CurveDocument;
+use breakeven::report::presets::PresetsDocument;
 use breakeven::report::prices::CatalogDocument;
 use breakeven::report::stream_document::summarize_stream;
-use breakeven::report::sweep::document as sweep_document;
+use breakeven::report::sweep::document::{self as sweep_document, Foundations};
 use breakeven::report::sweep::manifest::Manifest;
 use breakeven::scenario::{Overrides, ScenarioFile, load_text};
 use breakeven::summary::{FleetSummary, Provenance, RunDocument};
@@ -26,6 +27,7 @@ const SCHEMA: &str = include_str!("../../docs/schema/run.schema.json");
 const CATALOG_SCHEMA: &str = include_str!("../../docs/schema/catalog.schema.json");
 const CURVE_SCHEMA: &str = include_str!("../../docs/schema/curve.schema.json");
 const SWEEP_SCHEMA: &str = include_str!("../../docs/schema/sweep.schema.json");
+const PRESETS_SCHEMA: &str = include_str!("../../docs/schema/presets.schema.json");
 const TRAFFIC_SCHEMA: &str = include_str!("../../docs/schema/traffic.schema.json");
 
 /// Random traffic of two classes, an objective, and three fleets with every line that a bill can have.
@@ -152,6 +154,24 @@ fn documents_with_prices_of_the_catalogue_keep_to_their_schemas() {
 }
 
 #[test]
+fn documents_with_presets_keep_to_their_schemas() {
+    let text = VARIABLE.replacen("kind = \"serverless\"\nprice = \"$6/h\"", "preset = \"modal\"\ngpu = \"H100\"", 1);
+    assert_ne!(text, VARIABLE);
+    let value = json_of(&document(&text));
+    assert_eq!(problems(&value), [] as [&str; 0]);
+    let modal = &value["presets"][0];
+    assert_eq!(
+        (&modal["name"], &modal["as_of"], &modal["certainty"]),
+        (&json!("modal"), &json!("2026-08-21"), &json!("documented"))
+    );
+    assert_eq!(value["catalog"][0]["price"], json!("$0.001097/s"));
+    let presets = Preset::all().iter().map(|preset| ListedPreset::new(preset, Catalog::embedded())).collect();
+    let value = serde_json::to_value(PresetsDocument { presets }).expect("a document is JSON");
+    let schema = serde_json::from_str(PRESETS_SCHEMA).expect("the schema is JSON");
+    assert_eq!(schema::problems(&schema, &value), [] as [&str; 0]);
+}
+
+#[test]
 fn a_document_of_traffic_keeps_to_its_schema() {
     let schema = serde_json::from_str(TRAFFIC_SCHEMA).expect("the schema is JSON");
     let nothing_arrives = VARIABLE.replace("1/s", "1/month").replace("2/min", "1/month");
@@ -228,8 +248,12 @@ fn a_document_of_a_sweep_keeps_to_its_schema() {
     sweep.run(&(0..8).collect::<Vec<_>>(), &Unwatched, &keep).expect("no trace is read");
     let cells: Vec<String> = cells.into_inner().expect("no panic").into_values().collect();
     let head = sweep_document::head(&manifest, sweep.grid()).expect("a head is JSON");
-    let value: Value =
-        serde_json::from_str(&format!("{head}{}{}", cells.join(","), sweep_document::END)).expect("JSON");
+    let value: Value = serde_json::from_str(&format!(
+        "{head}{}{}",
+        cells.join(","),
+        sweep_document::end(&Foundations::default()).expect("JSON")
+    ))
+    .expect("JSON");
     let schema = serde_json::from_str(SWEEP_SCHEMA).expect("the schema is JSON");
     assert_eq!(schema::problems(&schema, &value), [] as [&str; 0]);
     let values =

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::catalog::PublishedEntry;
+use crate::catalog::{PublishedEntry, PublishedPreset};
 use crate::decide::{Explanation, FormulaCost, FormulaTraffic, explain, formula_break_even};
 use crate::experiment::{BreakEven, Crossing, Curve, CurvePoint, ObjectiveLimit, Volumes};
 use crate::measure::Estimate;
@@ -24,6 +24,8 @@ pub struct CurveDocument {
     pub scenario: ScenarioSummary,
     /// The prices of the catalogue that the bills rest on.
     pub catalog: Vec<PublishedEntry>,
+    /// The presets that fleets are filled in from.
+    pub presets: Vec<PublishedPreset>,
     /// The class whose volume varies; `None`: all of them, in their proportions.
     pub class: Option<String>,
     pub fleets: Vec<FleetCurve>,
@@ -148,6 +150,7 @@ impl CurveDocument {
             version: of_run.version,
             scenario: ScenarioSummary { replications, ..of_run.scenario.clone() },
             catalog: provenance.catalog.clone(),
+            presets: provenance.presets.clone(),
             class: volumes.class().map(str::to_owned),
             fleets: fleets.collect(),
             break_even: curve.break_even.iter().map(|found| break_even(&scenario.fleets, found, &formula)).collect(),

@@ -41,7 +41,7 @@ pub fn curve_report(document: &CurveDocument, look: Look) -> String {
         section(&mut text, "");
         paragraph(&mut text, &pair_sentence(document, pair), Style::new(), look);
     }
-    rest_on(&mut text, &document.catalog, look);
+    rest_on(&mut text, &document.catalog, &document.presets, look);
     warn(&mut text, &document.warnings, look);
     text
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::catalog::PublishedEntry;
+use crate::catalog::{PublishedEntry, PublishedPreset};
 use crate::decide::{GuideVerdict, guide};
 use crate::experiment::{Loads, MatrixCell, MatrixPlan, fitted};
 use crate::measure::Estimate;
@@ -25,6 +25,8 @@ pub struct MatrixDocument {
     pub scenario: ScenarioSummary,
     /// The prices of the catalogue that the bills rest on.
     pub catalog: Vec<PublishedEntry>,
+    /// The presets that fleets are filled in from.
+    pub presets: Vec<PublishedPreset>,
     /// The dedicated fleet of whose slots a utilisation is: of all its instances, or of one where their number is fitted. `None`:
     /// of one slot.
     pub utilization_of: Option<String>,
@@ -102,6 +104,7 @@ impl MatrixDocument {
                 ..of_run.scenario.clone()
             },
             catalog: provenance.catalog.clone(),
+            presets: provenance.presets.clone(),
             utilization_of: loads.utilization_of().map(str::to_owned),
             stretches_slo: plan.stretch_slo,
             agreement: agreement(&summaries),

@@ -40,7 +40,7 @@ pub fn matrix_report(document: &MatrixDocument, look: Look) -> String {
             paragraph(&mut text, &words, Style::new(), look);
         }
     }
-    rest_on(&mut text, &document.catalog, look);
+    rest_on(&mut text, &document.catalog, &document.presets, look);
     warn(&mut text, &document.warnings, look);
     text
 }

@@ -4,6 +4,7 @@
 use serde::{Serialize, Serializer};
 use serde_json::{Number, Value};
 
+use crate::catalog::{PublishedEntry, PublishedPreset};
 use crate::experiment::{Axis, Grid, Trial, Unit, quantity};
 use crate::measure::Estimate;
 use crate::scenario::{Fleet, Instances, PoolKind};
@@ -15,8 +16,35 @@ use crate::report::Error;
 /// The schema that the document keeps to: `docs/schema/sweep.schema.json`.
 pub const SWEEP_SCHEMA: &str = "breakeven.sweep/1";
 
+/// What the bills of all cells rest on, as the cells have it: each thing once, in the order of the cells.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Foundations {
+    pub catalog: Vec<Value>,
+    pub presets: Vec<Value>,
+}
+
+impl Foundations {
+    /// Adds those of a cell that are new.
+    pub fn add(&mut self, catalog: Vec<Value>, presets: Vec<Value>) {
+        for (all, new) in [(&mut self.catalog, catalog), (&mut self.presets, presets)] {
+            for value in new {
+                if !all.contains(&value) {
+                    all.push(value);
+                }
+            }
+        }
+    }
+}
+
 /// What closes the document after the last cell.
-pub const END: &str = "\n  ]\n}\n";
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn end(foundations: &Foundations) -> Result<String, Error> {
+    let text = serde_json::to_string_pretty(foundations)?;
+    // Its keys are the document's.
+    Ok(format!("\n  ],{}\n", text.trim_start_matches('{')))
+}
 
 /// The document up to its cells.
 #[derive(Serialize)]
@@ -53,6 +81,8 @@ struct Cell<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     precision: Option<&'a PrecisionSummary>,
     requests: Estimate,
+    catalog: &'a [PublishedEntry],
+    presets: &'a [PublishedPreset],
     fleets: Vec<CellFleet<'a>>,
     comparisons: &'a [Comparison],
     cheapest: Option<&'a str>,
@@ -113,6 +143,8 @@ pub fn cell(grid: &Grid, cell: u64, trial: &Trial) -> Result<String, Error> {
         replications: document.scenario.replications,
         precision: document.precision.as_ref(),
         requests: document.traffic.requests,
+        catalog: &document.catalog,
+        presets: &document.presets,
         fleets: fleets.map(|(fleet, summary)| cell_fleet(fleet, summary)).collect(),
         comparisons: &document.comparisons,
         cheapest: document.cheapest.as_deref(),

@@ -73,7 +73,7 @@ impl<'a> Assembly<'a> {
     pub fn finish(self, chart: bool) -> Result<Overview, Error> {
         let Assembly { folder, mut json, rows, overview, .. } = self;
         let path = folder.join(RESULT);
-        json.write_all(document::END.as_bytes()).map_err(Error::writing(&path))?;
+        json.write_all(document::end(&overview.foundations)?.as_bytes()).map_err(Error::writing(&path))?;
         let json = json.into_inner().map_err(|error| Error::Write { path: path.clone(), cause: error.into_error() })?;
         rows.finish(&folder.join(ROWS))?;
         if chart {

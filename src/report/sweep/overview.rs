@@ -1,10 +1,12 @@
 //! What is shown of a sweep, read from its cells one at a time: a row a cell, and which fleet is the cheapest where.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::experiment::{Axis, Grid};
 use crate::measure::Estimate;
 
+use super::document::Foundations;
 use super::manifest::Manifest;
 
 /// Cells of which a chart can be drawn.
@@ -34,6 +36,8 @@ pub struct Overview {
     /// Cells with a warning, of them or of a fleet, and the first warning.
     pub(super) warned: u64,
     pub(super) warning: Option<String>,
+    /// What the bills of the cells rest on.
+    pub(super) foundations: Foundations,
     /// Whether there is an objective.
     pub judged: bool,
     pub(super) fewest_replications: u32,
@@ -134,6 +138,8 @@ struct CellText {
     cheapest_meeting_slo: Option<String>,
     warnings: Vec<String>,
     precision: Option<CellPrecision>,
+    catalog: Vec<Value>,
+    presets: Vec<Value>,
 }
 
 #[derive(Deserialize)]
@@ -158,6 +164,7 @@ impl Overview {
             unsure: 0,
             warned: 0,
             warning: None,
+            foundations: Foundations::default(),
             judged: false,
             fewest_replications: u32::MAX,
             most_replications: 0,
@@ -175,6 +182,7 @@ impl Overview {
     pub(super) fn add(&mut self, grid: &Grid, text: &str) -> serde_json::Result<()> {
         let mut cell: CellText = serde_json::from_str(text)?;
         self.note_warnings(&mut cell);
+        self.foundations.add(std::mem::take(&mut cell.catalog), std::mem::take(&mut cell.presets));
         for fleet in &cell.fleets {
             if !self.fleets.contains(&fleet.name) {
                 self.fleets.push(fleet.name.clone());

@@ -42,6 +42,7 @@ fn summary(scenario: &Scenario, replications: &[Replication]) -> RunDocument {
         overrides: vec!["seed=2".to_owned()],
         warnings: vec!["of the file".to_owned()],
         catalog: Vec::new(),
+        presets: Vec::new(),
     };
     summarize(scenario, &provenance, replications)
 }

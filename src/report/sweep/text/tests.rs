@@ -48,6 +48,8 @@ pub fn cell(cell: u64, cost: f64, met: [bool; 2], significant: bool) -> String {
         "cheapest": "spot",
         "cheapest_meeting_slo": best,
         "warnings": [],
+        "catalog": [],
+        "presets": [],
     })
     .to_string()
 }
