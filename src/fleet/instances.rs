@@ -64,6 +64,9 @@ impl Idle {
     }
 }
 
+/// The number of a place that has no instance.
+const NO_INSTANCE: u64 = u64::MAX;
+
 /// The instances of a pool, in an arena whose places are used again.
 pub(super) struct Instances {
     arena: Vec<Instance>,
@@ -106,7 +109,7 @@ impl Instances {
         &mut self.arena[index as usize]
     }
 
-    /// An instance's number in the order of creation.
+    /// An instance's number in the order of creation; that of no instance where there is none.
     #[inline]
     pub fn created(&self, index: u32) -> u64 {
         self.arena[index as usize].created
@@ -378,6 +381,7 @@ impl Instances {
 
     /// Gives back the place of an instance that is no more.
     pub fn retire(&mut self, index: u32) {
+        self.arena[index as usize].created = NO_INSTANCE;
         self.vacant.push(index);
     }
 

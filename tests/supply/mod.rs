@@ -248,3 +248,17 @@ fn every_region_is_paid_for_at_its_own_price() {
     let served: Vec<u64> = made[0].fleets[0].pools.iter().map(|pool| pool.requests().completed).collect();
     assert!(served.iter().all(|&served| (90..=150).contains(&served)), "half of 240 each, about: {served:?}");
 }
+
+#[test]
+fn an_instance_that_is_given_back_before_the_end_of_its_notice_is_not_taken_away_again() {
+    // Services of half a minute within notices of two: whatever is warned ends what it serves and is gone.
+    let traffic = "rate = \"6/min\"\nservice_time = { kind = \"exponential\", mean = \"30s\" }";
+    let fleet =
+        "instances = 5\npurchase = \"spot\"\nboot = \"1min\"\ninterruptions = { every = \"1h\", notice = \"10min\" }";
+    for made in &run(&scenario("5d", 3, traffic, fleet)) {
+        let outcome = pool(made);
+        assert_eq!(outcome.requests().completed, outcome.requests().arrived);
+        assert!(outcome.usage.peak <= 10, "each has one replacement at most: {}", outcome.usage.peak);
+        assert_eq!(outcome.usage.held, outcome.usage.starting + outcome.usage.busy + outcome.usage.idle);
+    }
+}
