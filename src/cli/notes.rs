@@ -2,8 +2,17 @@
 
 use std::path::Path;
 
+use crate::scenario::Loaded;
+
 use super::flags::OutputFlags;
 use super::terminal;
+
+/// What is known beforehand of jobs that never end.
+pub fn obstacles(loaded: &Loaded, output: &OutputFlags) {
+    for warning in loaded.warnings.iter().filter(|warning| warning.caveat.is_told_first() && !output.quiet) {
+        terminal::note(&format!("warning: {warning}\n"));
+    }
+}
 
 /// Where the files are.
 pub fn written(place: &str, files: &str, output: &OutputFlags) {

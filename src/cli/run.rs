@@ -37,6 +37,7 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     let origin = args.scenario.origin()?;
     let loaded = scenario::load(&origin, &args.scenario.overrides()).map_err(|problems| flags::wrong(&problems))?;
     let folder = args.output.claim(&origin.stem())?;
+    notes::obstacles(&loaded, &args.output);
     let trial = simulate(&loaded, args)?;
     let place = folder.path().display().to_string();
     write(folder, &trial, &args.output)?;
@@ -57,6 +58,7 @@ fn write(folder: OutputFolder, trial: &Trial, output: &OutputFlags) -> Result<()
         scenario: &trial.scenario,
         resolved: &resolved,
         replications: &trial.replications,
+        jobs: &trial.jobs,
         charts: !output.no_charts,
     };
     results::publish(folder, trial.document.schema, |path| files.write(path))

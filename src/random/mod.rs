@@ -37,6 +37,18 @@ pub enum Purpose {
     /// Whether a GPU is free.
     Supply,
     IdleSelection,
+    /// Of jobs.
+    Work,
+    /// Times to the interruption of a spot instance.
+    Interruption,
+    /// Times to the outage of a zone, and how long outages last.
+    Outage,
+    OutageEnd,
+    /// Times to the failure of an instance, and repairs.
+    Failure,
+    Repair,
+    /// Whether an instance is had when the hours of a fleet begin.
+    Capacity,
 }
 
 impl Purpose {
@@ -55,6 +67,13 @@ impl Purpose {
             Purpose::StartFailure => "start-failure",
             Purpose::Supply => "supply",
             Purpose::IdleSelection => "idle-selection",
+            Purpose::Work => "work",
+            Purpose::Interruption => "interruption",
+            Purpose::Outage => "outage",
+            Purpose::OutageEnd => "outage-end",
+            Purpose::Failure => "failure",
+            Purpose::Repair => "repair",
+            Purpose::Capacity => "capacity",
         }
     }
 }

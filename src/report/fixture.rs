@@ -153,6 +153,7 @@ pub fn document(fleets: Vec<FleetSummary>) -> RunDocument {
         cheapest_meeting_slo: cheapest(&|fleet| fleet.meets_slo == Some(true)),
         precision: None,
         fleets,
+        jobs: Vec::new(),
     }
 }
 

@@ -133,6 +133,8 @@ pub struct Serverless {
     pub overflow: Overflow,
     pub slots: u32,
     pub throughput: Throughput,
+    /// The longest that one execution may take; `None`: as long as it likes.
+    pub execution_limit: Option<Span>,
     pub tariff: Tariff,
 }
 
@@ -150,6 +152,7 @@ impl Serverless {
             overflow: Overflow::Queue,
             slots: 1,
             throughput: Throughput::Independent,
+            execution_limit: None,
             tariff,
         }
     }

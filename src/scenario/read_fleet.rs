@@ -152,6 +152,7 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
     let overflow = fields.word("overflow", "what happens at max_instances", &OVERFLOW);
     let slots = fields.optional("slots", slots).unwrap_or(1);
     let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
+    let execution_limit = fields.optional("execution_limit", positive_span_or("none")).flatten();
     let price = serverless_price(fields, &mut remarks.prices);
     let tariff = tariff(fields, price.unwrap_or(Price::FREE));
     Some(Serverless {
@@ -164,6 +165,7 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
         overflow,
         slots,
         throughput,
+        execution_limit,
         tariff,
     })
 }

@@ -67,6 +67,7 @@ impl Writer {
         self.key("overflow", word(pool.overflow, &OVERFLOW));
         self.key("slots", pool.slots);
         self.key("throughput", throughput_text(&pool.throughput));
+        self.key("execution_limit", or_word(pool.execution_limit, "none"));
     }
 
     fn start_up(&mut self, start: &StartUp) {
