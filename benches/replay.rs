@@ -123,6 +123,7 @@ fn scenario(busy: u32, kinds: Vec<FleetKind>) -> Scenario {
         source: Source::Synthetic { rate, shape: Shape::Constant, arrivals: Arrivals::Poisson },
         service_time,
         timeout: None,
+        retry: None,
     };
     Scenario {
         name: "bench".into(),

@@ -27,6 +27,7 @@ fn class(index: usize, shape: &Shape, arrivals: &Arrivals) -> TrafficClass {
         },
         service_time: ServiceTime::Drawn(Distribution::LogNormal { mean: Span::SECOND, cv: 1.0 }),
         timeout: None,
+        retry: None,
     }
 }
 

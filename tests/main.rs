@@ -10,4 +10,5 @@ mod matrix;
 mod oracles;
 mod reference;
 mod scenario;
+mod supply;
 mod traffic;

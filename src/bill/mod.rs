@@ -7,8 +7,8 @@ mod jobs;
 
 pub use jobs::{JobsBill, divided, of_jobs};
 
-use crate::measure::{FleetOutcome, PoolOutcome};
-use crate::scenario::{Dedicated, Fleet, PoolKind, Serverless};
+use crate::measure::{FleetOutcome, PoolOutcome, Usage};
+use crate::scenario::{Dedicated, Fleet, PoolKind, Purchase, Serverless};
 use crate::unit::{Span, Usd};
 
 /// What a pool or a fleet costs, line by line; the lines sum to the total.
@@ -22,6 +22,7 @@ pub struct Bill {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Line {
     Instances,
+    Fallback,
     ColdStart,
     Allocate,
     Pull,
@@ -38,6 +39,7 @@ impl Line {
     pub fn name(self) -> &'static str {
         match self {
             Line::Instances => "instances",
+            Line::Fallback => "fallback",
             Line::ColdStart => "cold-start",
             Line::Allocate => "allocate",
             Line::Pull => "pull",
@@ -88,15 +90,25 @@ pub fn of_fleet(fleet: &Fleet, outcome: &FleetOutcome, window: Span) -> Bill {
 #[must_use]
 pub fn of_pool(kind: &PoolKind, outcome: &PoolOutcome, window: Span) -> Bill {
     match kind {
-        PoolKind::Dedicated(pool) => of_dedicated(pool, window),
+        PoolKind::Dedicated(pool) => of_dedicated(pool, &outcome.usage, window),
         PoolKind::Serverless(pool) => of_serverless(pool, outcome),
     }
 }
 
-/// Paid for the whole window, used or not.
-fn of_dedicated(pool: &Dedicated, window: Span) -> Bill {
-    let instance_time = u128::from(pool.instances.number()) * u128::from(window.nanos());
-    Bill { lines: vec![(Line::Instances, pool.price.cost(instance_time))] }
+/// Paid for as long as instances are held, used or not; a commitment for the whole window.
+fn of_dedicated(pool: &Dedicated, usage: &Usage, window: Span) -> Bill {
+    let terms = &pool.terms;
+    let always = u128::from(terms.node.paid_instances(pool.instances.number())) * u128::from(window.nanos());
+    let committed = matches!(terms.purchase, Purchase::Reserved(_)) || terms.is_steady();
+    let held = if committed { always } else { usage.held };
+    let mut lines = vec![(Line::Instances, pool.price.cost(held))];
+    if let Some(fallback) = terms.interruptions.as_ref().and_then(|interruptions| interruptions.fallback) {
+        lines.push((Line::Fallback, fallback.price.cost(usage.held_fallback)));
+    }
+    if terms.minimum_billing > Span::ZERO && !committed {
+        lines.push((Line::Rounding, pool.price.cost(usage.rounding)));
+    }
+    Bill { lines }
 }
 
 /// Paid by the time in billed phases, and by the request.

@@ -29,7 +29,7 @@ fn tariff() -> Tariff {
 fn outcome(usage: Usage, completed: u64) -> PoolOutcome {
     let requests = RequestCounts { arrived: completed + 1, completed, rejected: 1, ..RequestCounts::default() };
     let class = ClassOutcome { requests, latency: Quantity::default() };
-    PoolOutcome { classes: vec![class], wait: Quantity::default(), usage, timeline: None }
+    PoolOutcome { classes: vec![class], usage, ..PoolOutcome::default() }
 }
 
 fn hours(hours: u128) -> u128 {

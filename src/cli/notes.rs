@@ -16,9 +16,14 @@ pub fn obstacles(loaded: &Loaded, output: &OutputFlags) {
 
 /// Where the files are.
 pub fn written(place: &str, files: &str, output: &OutputFlags) {
+    let charts = if output.no_charts { "" } else { ", charts" };
+    written_exactly(place, &format!("{files}{charts}"), output);
+}
+
+/// Where the files are, charts or none among them.
+pub fn written_exactly(place: &str, files: &str, output: &OutputFlags) {
     if !output.quiet {
-        let charts = if output.no_charts { "" } else { ", charts" };
-        terminal::note(&format!("\nwritten to {place} ({files}{charts})\n"));
+        terminal::note(&format!("\nwritten to {place} ({files})\n"));
     }
 }
 

@@ -67,6 +67,9 @@ fn write(folder: OutputFolder, trial: &Trial, output: &OutputFlags) -> Result<()
 fn show(trial: &Trial, place: &str, output: &OutputFlags) -> Result<(), Failure> {
     let report = |look| text::run_report(&trial.document, trial.scenario.slo.as_ref(), look);
     results::show(&trial.document, report, output)?;
-    notes::written(place, "summary.json, CSV, Parquet", output);
+    match trial.scenario.traffic.is_empty() {
+        true => notes::written_exactly(place, "summary.json, CSV, Parquet", output),
+        false => notes::written(place, "summary.json, CSV, Parquet", output),
+    }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What to be wary of in a result: each with its numbers, and what to do about it.
 
+use crate::measure::Loss;
 use std::fmt;
 
 /// One thing that may make a figure mean something else than it seems to. Its text is one sentence without its full stop.
@@ -38,6 +39,8 @@ pub enum Caveat {
         /// Of the requests that arrived.
         rejected: f64,
         timed_out: f64,
+        /// Why, each with its share, the largest first.
+        reasons: Vec<(Loss, f64)>,
         /// Whether another fleet is called the cheapest for it.
         passed_over: bool,
     },
@@ -85,9 +88,14 @@ impl fmt::Display for Caveat {
                  or use of instances after it; simulate a longer horizon",
                 percent(*share)
             ),
-            Caveat::LosesRequests { rejected, timed_out, passed_over } => {
+            Caveat::LosesRequests { rejected, timed_out, reasons, passed_over } => {
                 write!(f, "it loses {} of its requests ", percent(rejected + timed_out))?;
-                write!(f, "({} rejected, {} timed out), ", percent(*rejected), percent(*timed_out))?;
+                write!(f, "({} rejected, {} timed out", percent(*rejected), percent(*timed_out))?;
+                for (index, (loss, share)) in reasons.iter().enumerate() {
+                    write!(f, "{} {} {}", if index == 0 { ":" } else { "," }, percent(*share), loss.name())?;
+                    loss.status().map_or(Ok(()), |status| write!(f, " ({status})"))?;
+                }
+                f.write_str("), ")?;
                 f.write_str(if *passed_over { "so it cannot be called the cheapest" } else { "so its bill is for serving less" })
             }
             Caveat::CompletesNone { arrived } => {
@@ -178,8 +186,13 @@ mod tests {
             Caveat::Overloaded { pool: Some("base".to_owned()), arriving: 4.0004, instances: 4 },
             Caveat::NearlyOverloaded { pool: None, load: 0.987 },
             Caveat::Unfinished { share: 0.042 },
-            Caveat::LosesRequests { rejected: 0.021, timed_out: 0.011, passed_over: true },
-            Caveat::LosesRequests { rejected: 0.0, timed_out: 0.5, passed_over: false },
+            Caveat::LosesRequests {
+                rejected: 0.021,
+                timed_out: 0.011,
+                reasons: vec![(Loss::MaxInstances, 0.021), (Loss::ClientTimeout, 0.011)],
+                passed_over: true,
+            },
+            Caveat::LosesRequests { rejected: 0.0, timed_out: 0.5, reasons: Vec::new(), passed_over: false },
             Caveat::CompletesNone { arrived: 12 },
             Caveat::NoRequests,
             Caveat::OneReplication,
@@ -211,7 +224,7 @@ mod tests {
         pool `base`: its queue grows without bound: 4.0004 instances' worth of work arrive for 4; its latencies grow with the horizon, so give it more instances
         its load is 98.7% of its capacity: so near to saturation, waits keep growing for long; simulate a longer horizon or give it more instances
         4.2% of its requests end after the horizon: their latency is counted to its end, but no bill or use of instances after it; simulate a longer horizon
-        it loses 3.2% of its requests (2.1% rejected, 1.1% timed out), so it cannot be called the cheapest
+        it loses 3.2% of its requests (2.1% rejected, 1.1% timed out: 2.1% max-instances (429), 1.1% client-timeout), so it cannot be called the cheapest
         it loses 50.0% of its requests (0.0% rejected, 50.0% timed out), so its bill is for serving less
         none of its 12 requests completes, so it has no latency and no cost per request
         no request arrives in the window, so there is nothing to measure: lengthen the horizon, shorten the warm-up or raise the rate

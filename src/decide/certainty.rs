@@ -9,8 +9,8 @@ use crate::unit::Span;
 /// in the same bucket of the histogram as its limit is within it.
 #[must_use]
 pub fn surely_meets(slo: &Slo, requests: &[RequestCounts], latency: &PooledQuantity) -> Option<bool> {
-    let share = |part: fn(&RequestCounts) -> u64| {
-        let parts = requests.iter().map(|counts| (u128::from(part(counts)), u128::from(counts.arrived)));
+    let ratio = |part: fn(&RequestCounts) -> u64, whole: fn(&RequestCounts) -> u64| {
+        let parts = requests.iter().map(|counts| (u128::from(part(counts)), u128::from(whole(counts))));
         Estimate::of_ratio(parts, 1.0)
     };
     let quantiles = QUANTILES.into_iter().zip(slo.quantile_limits()).filter_map(|((_, q), limit)| {
@@ -22,11 +22,11 @@ pub fn surely_meets(slo: &Slo, requests: &[RequestCounts], latency: &PooledQuant
         Some(surely(high, low, within))
     });
     let at_most = |part: fn(&RequestCounts) -> u64, most: f64| {
-        let (low, high) = ends(&share(part));
+        let (low, high) = ends(&ratio(part, |counts| counts.arrived));
         surely(high, low, |share| share <= most)
     };
     let attained = slo.latency.and(slo.attainment).map(|least| {
-        let (low, high) = ends(&share(|counts| counts.good));
+        let (low, high) = ends(&ratio(|counts| counts.good, RequestCounts::first_tries));
         surely(low, high, |share| share >= least)
     });
     let rejected = slo.max_rejected.map(|most| at_most(|counts| counts.rejected, most));

@@ -1,6 +1,6 @@
 //! What all replications together tell of one fleet: all that a verdict on it rests on.
 
-use crate::measure::{Quantity, RequestCounts, Usage};
+use crate::measure::{Losses, Quantity, RequestCounts, Usage};
 use crate::scenario::Fleet;
 use crate::unit::Usd;
 
@@ -9,6 +9,8 @@ pub struct Evidence<'a> {
     pub fleet: &'a Fleet,
     /// Of all replications together.
     pub requests: RequestCounts,
+    /// Of all replications together.
+    pub losses: Losses,
     /// Of all replications together.
     pub latency: Quantity,
     /// Of all replications together.

@@ -1,6 +1,6 @@
 //! Looks for what to be wary of.
 
-use crate::measure::{QUANTILES, Quantity};
+use crate::measure::{Loss, Losses, QUANTILES, Quantity};
 use crate::scenario::{Fleet, FleetKind, Overflow, OverflowRule, PoolKind, Scenario};
 use crate::unit::Span;
 
@@ -37,6 +37,7 @@ pub fn examine_fleet(scenario: &Scenario, evidence: &Evidence, all_lose: bool) -
         caveats.push(Caveat::LosesRequests {
             rejected: share(requests.rejected),
             timed_out: share(requests.timed_out),
+            reasons: reasons(&evidence.losses, requests.arrived),
             passed_over: !all_lose,
         });
     }
@@ -46,12 +47,20 @@ pub fn examine_fleet(scenario: &Scenario, evidence: &Evidence, all_lose: bool) -
     caveats
 }
 
+/// Why requests were lost, each reason with its share of those that arrived, the largest first.
+fn reasons(losses: &Losses, arrived: u64) -> Vec<(Loss, f64)> {
+    let mut counts: Vec<(Loss, u64)> = Loss::ALL.into_iter().map(|loss| (loss, losses.of(loss))).collect();
+    counts.retain(|&(_, count)| count > 0);
+    counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+    counts.into_iter().map(|(loss, count)| (loss, count as f64 / arrived.max(1) as f64)).collect()
+}
+
 /// What to be wary of in the comparison of the fleets.
 #[must_use]
 pub fn examine_comparison(scenario: &Scenario, fleets: &[Evidence], savings: &[Saving], requests: u64) -> Vec<Caveat> {
     let mut caveats = Vec::new();
     let replications = fleets.first().map_or(0, |fleet| fleet.costs.len());
-    if requests == 0 {
+    if requests == 0 && !scenario.traffic.is_empty() {
         caveats.push(Caveat::NoRequests);
     }
     if replications == 1 && scenario.varies() {

@@ -47,7 +47,7 @@ impl Overhead {
 
     fn of(line: Line) -> Overhead {
         match line {
-            Line::Instances => Overhead::Capacity,
+            Line::Instances | Line::Fallback => Overhead::Capacity,
             Line::ColdStart | Line::Allocate | Line::Pull | Line::Load | Line::Initialize => Overhead::ColdStart,
             Line::Idle => Overhead::Idle,
             Line::Rounding => Overhead::Rounding,

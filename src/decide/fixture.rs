@@ -1,6 +1,6 @@
 //! Scenarios and evidence made up for tests of verdicts and documents.
 
-use crate::measure::{Histogram, Quantity, RequestCounts, Usage};
+use crate::measure::{Histogram, Losses, Quantity, RequestCounts, Usage};
 use crate::scenario::{
     Arrivals, Dedicated, Distribution, Fleet, FleetKind, Instances, PoolKind, Scenario, Serverless, ServiceTime, Shape,
     Source, StartUp, Tariff, TrafficClass,
@@ -36,6 +36,7 @@ pub fn class(name: &str, arrivals: Arrivals) -> TrafficClass {
         source: Source::Synthetic { rate: Rate::new(1_000_000_000, Span::SECOND), shape: Shape::Constant, arrivals },
         service_time: ServiceTime::Drawn(Distribution::Constant(Span::SECOND)),
         timeout: None,
+        retry: None,
     }
 }
 
@@ -66,6 +67,7 @@ pub fn evidence<'a>(fleet: &'a Fleet, dollars: &[i128]) -> Evidence<'a> {
     Evidence {
         fleet,
         requests: RequestCounts::default(),
+        losses: Losses::default(),
         latency: Quantity::default(),
         wait: Quantity::default(),
         usage: vec![Usage::default(); fleet.pools().len()],

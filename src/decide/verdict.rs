@@ -9,11 +9,10 @@ use super::Evidence;
 /// A fleet that loses more than one request in so many is cheap for serving less, not for serving well.
 const LOST_ONE_IN: u64 = 100;
 
-/// Whether more than 1 % of the requests that arrived were rejected or timed out.
+/// Whether more than 1 % of the requests that arrived were never completed, however often they were tried.
 #[must_use]
 pub fn loses_too_many(requests: &RequestCounts) -> bool {
-    let lost = u128::from(requests.rejected) + u128::from(requests.timed_out);
-    lost * u128::from(LOST_ONE_IN) > u128::from(requests.arrived)
+    u128::from(requests.lost()) * u128::from(LOST_ONE_IN) > u128::from(requests.first_tries())
 }
 
 /// Whether everything that the objective names holds: shares of the requests that arrived, quantiles of the latency of those
@@ -32,7 +31,9 @@ pub fn meets(slo: &Slo, requests: &RequestCounts, latency: &Quantity) -> Option<
         })
     });
     let of_arrived = |count: u64| count as f64 / requests.arrived as f64;
-    let attained = slo.attainment.is_none_or(|least| slo.latency.is_none() || of_arrived(requests.good) >= least);
+    let attained = slo
+        .attainment
+        .is_none_or(|least| slo.latency.is_none() || requests.good as f64 / requests.first_tries() as f64 >= least);
     let rejected = slo.max_rejected.is_none_or(|most| of_arrived(requests.rejected) <= most);
     let timed_out = slo.max_timed_out.is_none_or(|most| of_arrived(requests.timed_out) <= most);
     Some(fast && attained && rejected && timed_out)

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use crate::measure::PoolOutcome;
+use crate::measure::{Loss, PoolOutcome};
 use crate::scenario::Dedicated;
 use crate::traffic::Block;
 use crate::unit::{Span, Time};
@@ -30,7 +30,7 @@ pub(super) struct FifoPool<O> {
 impl<O: Observer> FifoPool<O> {
     /// Whether this algorithm is exact for the pool: with time-outs, a queue limit would have to know who has left.
     pub fn serves(pool: &Dedicated, setting: &Setting) -> bool {
-        pool.slots == 1 && !(pool.queue_limit.is_some() && setting.any_timeout())
+        pool.slots == 1 && pool.terms.is_steady() && !(pool.queue_limit.is_some() && setting.any_timeout())
     }
 
     pub fn new(pool: &Dedicated, setting: &Setting, observer: O) -> FifoPool<O> {
@@ -49,7 +49,16 @@ impl<O: Observer> FifoPool<O> {
     pub fn prepare(&mut self, block: &Block) {
         let work: Span = block.service.iter().fold(Span::ZERO, |work, &service| work + service);
         let last = block.arrival.last().copied().unwrap_or(Time::START);
+        self.prepare_for(last, work);
+    }
+
+    /// As [`FifoPool::prepare`], for so much work that has arrived by `last`.
+    pub fn prepare_for(&mut self, last: Time, work: Span) {
         self.free.make_room(self.latest.max(last) + work);
+    }
+
+    pub fn take_lost(&mut self) -> Vec<(Request, Time)> {
+        self.meter.take_lost()
     }
 
     /// Serves, rejects or loses a request. Requests come in the order of their arrivals.
@@ -72,13 +81,13 @@ impl<O: Observer> FifoPool<O> {
     #[inline(never)]
     fn turns_away(&mut self, request: &Request, start: Time) -> bool {
         if self.would_reject(request.arrival) {
-            self.meter.rejected(request);
+            self.meter.rejected(request, Loss::QueueLimit);
             return true;
         }
         if let Some(timeout) = self.timeouts[usize::from(request.class)]
             && start > request.arrival + timeout
         {
-            self.meter.timed_out(request, request.arrival + timeout);
+            self.meter.timed_out(request, request.arrival + timeout, Loss::ClientTimeout);
             return true;
         }
         if let Some(queue) = &mut self.queue {

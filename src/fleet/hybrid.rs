@@ -24,7 +24,9 @@ pub(super) struct HybridFleet<O> {
 impl<O: Observer> HybridFleet<O> {
     pub fn new(hybrid: &Hybrid, setting: &Setting, fleet: &str, observer: impl Fn(u16) -> O) -> HybridFleet<O> {
         let at_first = |kind: &PoolKind| match kind {
-            PoolKind::Dedicated(pool) => u64::from(pool.instances.number()),
+            PoolKind::Dedicated(pool) if pool.terms.is_steady() => u64::from(pool.instances.number()),
+            // They tell of their first instances like of all others.
+            PoolKind::Dedicated(_) => 0,
             PoolKind::Serverless(pool) => u64::from(pool.min_instances),
         };
         let count = hybrid.pools.iter().map(|pool| at_first(&pool.kind)).sum();
@@ -51,14 +53,23 @@ impl<O: Observer> HybridFleet<O> {
         self.pools.iter_mut().for_each(|pool| pool.prepare(block));
         requests(block).for_each(|request| self.accept(&request));
         if let Some(&last) = block.arrival.last() {
-            self.pools.iter_mut().for_each(|pool| pool.advance(last));
+            self.advance(last);
             self.merge_populations();
         }
     }
 
+    /// Brings every pool to the same time.
+    pub fn advance(&mut self, until: Time) {
+        self.pools.iter_mut().for_each(|pool| pool.advance(until));
+    }
+
+    pub fn pools(&mut self) -> &mut [Pool<O>] {
+        &mut self.pools
+    }
+
     /// Routes a request to the first pool that takes it; the last takes or rejects what is left.
     #[inline]
-    fn accept(&mut self, request: &Request) {
+    pub fn accept(&mut self, request: &Request) {
         let above_rate = self.is_above_rate(request.arrival);
         let (last, before) = self.pools.split_last_mut().expect("a hybrid has pools");
         for pool in before {
@@ -82,7 +93,7 @@ impl<O: Observer> HybridFleet<O> {
     }
 
     /// Adds up how many instances there were.
-    fn merge_populations(&mut self) {
+    pub fn merge_populations(&mut self) {
         let mut changes: Vec<(Time, i64)> = self.pools.iter_mut().flat_map(Pool::take_log).collect();
         changes.sort_by_key(|&(time, _)| time);
         // The order within an instant does not matter to the peak, but a population must not pass below zero.

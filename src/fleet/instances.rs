@@ -23,8 +23,8 @@ pub(super) struct Instance {
     pub created: u64,
     /// Its busy time is kept only where busy times of instances are asked for.
     pub life: Life,
-    /// Whether its start fails.
-    pub fails: bool,
+    /// Whether it is stopped when it has served what it has.
+    pub is_draining: bool,
     /// Requests in service; kept only for pools of several slots.
     in_use: u32,
     /// The latest of: an end of service on it, its becoming ready, the start of time; kept while it is in use.
@@ -113,11 +113,11 @@ impl Instances {
     }
 
     /// Creates an instance that is neither idle nor in use yet.
-    pub fn create(&mut self, ready: Time, billed_start: u64, fails: bool) -> u32 {
+    pub fn create(&mut self, ready: Time) -> u32 {
         let instance = Instance {
             created: self.created,
-            life: Life { ready, billed_start, busy: 0 },
-            fails,
+            life: Life { ready, billed_start: 0, busy: 0 },
+            is_draining: false,
             in_use: 0,
             last_used: ready,
             busy_since: Time::START,
@@ -323,6 +323,57 @@ impl Instances {
             idle.retain(|(_, instance)| !expired.contains(instance));
         }
         group.into_iter().map(|(_, instance)| instance).collect()
+    }
+
+    /// How many instances are idle.
+    pub fn idle(&self) -> u64 {
+        self.idle.len() as u64
+    }
+
+    /// Up to `most` idle instances leave the line, the newest first.
+    pub fn take_newest_idle(&mut self, most: usize) -> Vec<u32> {
+        let mut newest: Vec<(u64, u32)> =
+            self.idle.iter().map(|idle| (self.created(idle.instance()), idle.instance())).collect();
+        newest.sort_unstable_by_key(|&newest| Reverse(newest));
+        newest.truncate(most);
+        let taken: Vec<u32> = newest.into_iter().map(|(_, instance)| instance).collect();
+        for &instance in &taken {
+            if let Some(place) = self.idle.iter().position(|idle| idle.instance() == instance) {
+                self.idle.remove(place);
+                self.kept -= usize::from(place < self.kept);
+            }
+        }
+        if let Some(idle) = &mut self.idle_by_creation {
+            idle.retain(|(_, instance)| !taken.contains(instance));
+        }
+        taken
+    }
+
+    /// An instance leaves the line of idle ones, if it stands there.
+    pub fn take_idle(&mut self, index: u32) -> bool {
+        let Some(place) = self.idle.iter().position(|idle| idle.instance() == index) else { return false };
+        self.idle.remove(place);
+        self.kept -= usize::from(place < self.kept);
+        if let Some(idle) = &mut self.idle_by_creation {
+            idle.retain(|&(_, instance)| instance != index);
+        }
+        true
+    }
+
+    /// An instance in use has nothing in service any more. True when it was draining.
+    pub fn clear(&mut self, index: u32) -> bool {
+        let key = self.partial_key(index);
+        self.partial.remove(&key);
+        let instance = &mut self.arena[index as usize];
+        instance.in_use = 0;
+        instance.is_draining
+    }
+
+    /// An instance in use serves nobody else.
+    pub fn drain(&mut self, index: u32) {
+        let key = self.partial_key(index);
+        self.partial.remove(&key);
+        self.arena[index as usize].is_draining = true;
     }
 
     /// Gives back the place of an instance that is no more.

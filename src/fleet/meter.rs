@@ -1,9 +1,12 @@
 //! The meters of a pool, filled once where things happen.
 
-use crate::measure::{ClassOutcome, HistogramRecorder, PoolOutcome, Quantity, RequestCounts, Timeline, Usage};
+use crate::measure::{
+    ClassOutcome, HistogramRecorder, Loss, Losses, PoolOutcome, Quantity, RequestCounts, Timeline, Usage,
+};
 use crate::scenario::BilledPhases;
 use crate::unit::{Span, Time};
 
+use super::elastic::Paid;
 use super::setting::{Setting, Window};
 use super::start_up::DrawnStart;
 
@@ -13,6 +16,18 @@ pub(super) struct Request {
     pub arrival: Time,
     pub service: Span,
     pub class: u16,
+    /// 0 for the first attempt.
+    pub attempt: u16,
+    /// When the first attempt arrived: that decides whether it belongs to the window, and latency counts from it.
+    pub first: Time,
+}
+
+impl Request {
+    /// The first attempt of a request.
+    #[inline]
+    pub fn new(arrival: Time, service: Span, class: u16) -> Request {
+        Request { arrival, service, class, attempt: 0, first: arrival }
+    }
 }
 
 /// How a request's service begins.
@@ -60,6 +75,9 @@ pub(super) struct Meter<O> {
     /// `busy_slots`, `offered` and `waiting` without the requests whose whole stay lies within the window: theirs follow
     /// from the latencies and waits at the end, like `idle` and `ready_slots` from the ready time.
     usage: Usage,
+    losses: Losses,
+    /// Requests that were lost, and when, since they were last asked for; `None` where nobody tries again.
+    lost: Option<Vec<(Request, Time)>>,
     /// Idle or busy time of instances.
     ready: u128,
     timeline: Option<Box<Timeline>>,
@@ -90,10 +108,17 @@ impl<O: Observer> Meter<O> {
             across: Stay::default(),
             slowed: 0,
             usage: Usage::default(),
+            losses: Losses::default(),
+            lost: setting.retries.iter().any(Option::is_some).then(Vec::new),
             ready: 0,
             timeline: setting.timeline.then(|| Box::new(Timeline::new(setting.window.from, setting.window.to))),
             observer,
         }
+    }
+
+    /// Requests that have been lost, and when, since the last call; empty where nobody tries again.
+    pub fn take_lost(&mut self) -> Vec<(Request, Time)> {
+        self.lost.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     pub fn window(&self) -> Window {
@@ -114,7 +139,7 @@ impl<O: Observer> Meter<O> {
     /// A request completes that was served no faster than alone.
     pub fn served_until(&mut self, request: &Request, start: Start, completion: Time) {
         self.follow(request, start, completion);
-        if self.window.has(request.arrival) {
+        if self.window.has(request.first) {
             self.slowed += u128::from((completion - start.at).nanos().saturating_sub(request.service.nanos()));
         }
     }
@@ -123,7 +148,11 @@ impl<O: Observer> Meter<O> {
     #[inline(always)]
     fn follow(&mut self, request: &Request, start: Start, completion: Time) {
         self.observer.completed(request.arrival, request.class, start.at, completion, start.instance, start.cold);
-        if request.arrival < self.window.from || completion > self.window.to || self.timeline.is_some() {
+        if request.first < self.window.from
+            || completion > self.window.to
+            || request.attempt > 0
+            || self.timeline.is_some()
+        {
             self.served_across(request, start, completion);
         } else {
             self.count(request, start, completion);
@@ -134,11 +163,11 @@ impl<O: Observer> Meter<O> {
     #[inline(always)]
     fn count(&mut self, request: &Request, start: Start, completion: Time) {
         let class = &mut self.classes[usize::from(request.class)];
-        let latency = completion - request.arrival;
+        let latency = completion - request.first;
         class.counts.good += u64::from(latency <= self.good_within);
         class.counts.cold += u64::from(start.cold);
         class.latency.record(latency);
-        self.wait.record(start.at - request.arrival);
+        self.wait.record(start.at - request.first);
     }
 
     /// Counts a request whose stay may not lie within the window, or that is to be drawn.
@@ -149,13 +178,14 @@ impl<O: Observer> Meter<O> {
         if let Some(timeline) = &mut self.timeline {
             timeline.spread(request.arrival, start.at, |bin, nanos| bin.waiting += nanos);
         }
-        if !self.window.has(request.arrival) {
+        if !self.window.has(request.first) {
             return;
         }
         self.count(request, start, completion);
         self.across.service += u128::from((completion - start.at).nanos());
-        self.across.waiting += u128::from((start.at - request.arrival).nanos());
+        self.across.waiting += u128::from((start.at - request.first).nanos());
         let counts = &mut self.classes[usize::from(request.class)].counts;
+        counts.retries += u64::from(request.attempt > 0);
         counts.unfinished_at_horizon += u64::from(completion > self.window.to);
         if let Some(timeline) = &mut self.timeline {
             let bin = timeline.at(request.arrival);
@@ -164,20 +194,42 @@ impl<O: Observer> Meter<O> {
         }
     }
 
-    pub fn rejected(&mut self, request: &Request) {
-        self.observer.rejected(request.arrival, request.class);
-        if self.lost(request) {
-            self.classes[usize::from(request.class)].counts.rejected += 1;
-        }
+    /// A request is turned away on its arrival.
+    pub fn rejected(&mut self, request: &Request, loss: Loss) {
+        self.rejected_at(request, request.arrival, loss);
     }
 
     /// A request is turned away that has waited until `at`.
-    pub fn rejected_at(&mut self, request: &Request, at: Time) {
+    pub fn rejected_at(&mut self, request: &Request, at: Time, loss: Loss) {
         self.waited(request, at);
-        self.rejected(request);
+        self.lost(request, at, loss);
     }
 
-    /// A request has waited until `at` for nothing.
+    /// A request leaves that has waited until `at`.
+    pub fn timed_out(&mut self, request: &Request, at: Time, loss: Loss) {
+        self.waited(request, at);
+        self.lost(request, at, loss);
+    }
+
+    /// A service ends at `at` without having been completed, and the request is lost.
+    pub fn cut(&mut self, request: &Request, start: Start, at: Time, loss: Loss) {
+        self.served_in_vain(start, at);
+        self.waited(request, start.at);
+        self.lost(request, at, loss);
+    }
+
+    /// A request is lost whose service was interrupted at `at`.
+    pub fn interrupted(&mut self, request: &Request, start: Start, at: Time) {
+        self.waited(request, start.at);
+        self.lost(request, at, Loss::Interrupted);
+    }
+
+    /// A service ends at `at` without having been completed.
+    pub fn served_in_vain(&mut self, start: Start, at: Time) {
+        self.usage.busy_slots += u128::from(self.window.clip(start.at, at));
+    }
+
+    /// A request has waited until `at`, and is not served.
     fn waited(&mut self, request: &Request, at: Time) {
         self.usage.waiting += u128::from(self.window.clip(request.arrival, at));
         if let Some(timeline) = &mut self.timeline {
@@ -185,26 +237,27 @@ impl<O: Observer> Meter<O> {
         }
     }
 
-    pub fn timed_out(&mut self, request: &Request, at: Time) {
-        self.observer.timed_out(request.arrival, request.class, at);
-        self.waited(request, at);
-        if self.lost(request) {
-            let counts = &mut self.classes[usize::from(request.class)].counts;
-            counts.timed_out += 1;
-            counts.unfinished_at_horizon += u64::from(at > self.window.to);
+    /// A request leaves at `at` without having been served.
+    fn lost(&mut self, request: &Request, at: Time, loss: Loss) {
+        match loss.is_rejection() {
+            true => self.observer.rejected(request.arrival, request.class),
+            false => self.observer.timed_out(request.arrival, request.class, at),
         }
-    }
-
-    /// A request leaves unserved. Whether it belongs to the window.
-    fn lost(&mut self, request: &Request) -> bool {
-        let counts = self.window.has(request.arrival);
-        if counts {
-            self.usage.offered += u128::from(request.service.nanos());
-            if let Some(timeline) = &mut self.timeline {
-                timeline.at(request.arrival).arrivals += 1;
-            }
+        if let Some(lost) = &mut self.lost {
+            lost.push((*request, at));
         }
-        counts
+        if !self.window.has(request.first) {
+            return;
+        }
+        self.losses.count(loss);
+        self.usage.offered += u128::from(request.service.nanos());
+        let counts = &mut self.classes[usize::from(request.class)].counts;
+        *(if loss.is_rejection() { &mut counts.rejected } else { &mut counts.timed_out }) += 1;
+        counts.retries += u64::from(request.attempt > 0);
+        counts.unfinished_at_horizon += u64::from(at > self.window.to);
+        if let Some(timeline) = &mut self.timeline {
+            timeline.at(request.arrival).arrivals += 1;
+        }
     }
 
     /// An instance serves at least one request during `[from, to)`; returns the part within the window.
@@ -223,30 +276,39 @@ impl<O: Observer> Meter<O> {
         self.timeline.is_some()
     }
 
-    /// A start begins. Returns the part of it that is billed and within the window, in nanoseconds.
-    pub fn started(&mut self, at: Time, start: &DrawnStart, bills: BilledPhases) -> u64 {
-        let end = at + start.duration();
+    /// A start begins.
+    pub fn started(&mut self, at: Time, start: &DrawnStart) {
         let counts = self.window.has(at);
         self.usage.started += u64::from(counts);
-        self.usage.failed_starts += u64::from(counts && start.fails);
         self.usage.throttled_starts += u64::from(counts && start.throttled > Span::ZERO);
-        self.usage.starting += u128::from(self.window.clip(at, end));
+    }
+
+    /// A start that began at `from` is over at `until`: the instance is ready, or has failed to be, or is not wanted any
+    /// more. Returns the part of it that is billed and within the window, in nanoseconds.
+    pub fn start_over(&mut self, from: Time, start: &DrawnStart, until: Time, bills: BilledPhases) -> u64 {
+        let end = until.min(from + start.duration());
+        self.usage.starting += u128::from(self.window.clip(from, end));
         if let Some(timeline) = &mut self.timeline {
-            timeline.spread(at, end, |bin, nanos| bin.starting += nanos);
+            timeline.spread(from, end, |bin, nanos| bin.starting += nanos);
         }
         let mut billed = 0;
-        let mut begin = at + start.throttled;
-        for (phase, duration) in start.phases.into_iter().enumerate() {
-            let end = begin + duration;
+        let mut begin = from + start.throttled;
+        for (phase, &duration) in start.phases.iter().enumerate() {
+            let end = until.min(begin + duration);
             let within = self.window.clip(begin, end);
             self.usage.start_phases[phase] += u128::from(within);
             billed += if bills.start[phase] { within } else { 0 };
             if let Some(timeline) = &mut self.timeline {
                 timeline.spread(begin, end, |bin, nanos| bin.start_phases[phase] += nanos);
             }
-            begin = end;
+            begin = begin + duration;
         }
         billed
+    }
+
+    /// A start that began at `from` has failed.
+    pub fn start_failed(&mut self, from: Time) {
+        self.usage.failed_starts += u64::from(self.window.has(from));
     }
 
     /// `instances` instances were ready (idle or busy) during `[from, to)`, the last of them stopping then.
@@ -254,6 +316,18 @@ impl<O: Observer> Meter<O> {
         self.ready += u128::from(self.window.clip(from, to)) * u128::from(instances);
         if let Some(timeline) = &mut self.timeline {
             timeline.spread(from, to, |bin, nanos| bin.ready += nanos * u128::from(instances));
+        }
+    }
+
+    /// Instances were held, as it is paid for; those of the fallback apart.
+    pub fn held(&mut self, paid: &Paid, is_fallback: bool) {
+        let instances = u128::from(paid.instances);
+        let time = u128::from(self.window.clip(paid.from, paid.to)) * instances;
+        *(if is_fallback { &mut self.usage.held_fallback } else { &mut self.usage.held }) += time;
+        if let Some(timeline) = &mut self.timeline {
+            timeline.spread(paid.from, paid.to, |bin, nanos| {
+                *(if is_fallback { &mut bin.held_fallback } else { &mut bin.held }) += nanos * instances;
+            });
         }
     }
 
@@ -281,6 +355,7 @@ impl<O: Observer> Meter<O> {
         let outcome = PoolOutcome {
             classes: self.classes.into_iter().map(ClassMeter::finish).collect(),
             wait: self.wait.finish(),
+            losses: self.losses,
             usage: self.usage,
             timeline: self.timeline.map(|timeline| *timeline),
         };

@@ -13,11 +13,15 @@ mod free_times;
 mod hybrid;
 mod instances;
 mod life;
+mod limits;
 mod meter;
 mod per_request;
 mod pool;
 mod population;
 mod record;
+mod retry;
+#[allow(dead_code, reason = "the scalers are being written")]
+mod scaler;
 mod service;
 mod setting;
 mod shared;

@@ -4,12 +4,13 @@
 //! Exact where nobody waits for an instance that another request will free: nothing is kept warm, and at the limit
 //! arrivals are rejected. What is left of the event queue is one ordered set of free times (`free_times`).
 
-use crate::measure::PoolOutcome;
-use crate::scenario::{BilledPhases, IdleSelection, Overflow, ScaleOut, Serverless};
+use crate::measure::{Loss, PoolOutcome};
+use crate::scenario::{BilledPhases, IdleSelection, Overflow, ScaleOut, Serverless, WhenZero};
 use crate::unit::{Span, Time};
 
 use super::free_times::FreeTimes;
 use super::life::{Life, Rounding};
+use super::limits::Limits;
 use super::meter::{Meter, Observer, Request, Start};
 use super::population::Population;
 use super::setting::Setting;
@@ -19,7 +20,9 @@ pub(super) struct PerRequestPool<O> {
     keep_alive: Span,
     max_instances: Option<u64>,
     rounding: Option<Rounding>,
-    timeouts: Vec<Option<Span>>,
+    limits: Limits,
+    /// By class: how long a request waits, and why it then leaves.
+    patience: Vec<Option<(Span, Loss)>>,
     bills: BilledPhases,
     starts: StartUps,
     /// By place in `free`.
@@ -38,16 +41,20 @@ impl<O: Observer> PerRequestPool<O> {
             && pool.idle_selection == IdleSelection::MostRecentlyUsed
             && pool.slots == 1
             && !pool.start.may_fail()
+            && pool.queue_limit.is_none()
+            && pool.when_zero == WhenZero::Queue
             && pool.min_instances == 0
             && (pool.max_instances.is_none() || pool.overflow == Overflow::Reject)
     }
 
     pub fn new(pool: &Serverless, setting: &Setting, owner: &[&str], logged: bool, observer: O) -> Self {
+        let limits = Limits { execution: pool.execution_limit, time_to_live: pool.time_to_live };
         PerRequestPool {
             keep_alive: pool.keep_alive,
             max_instances: pool.max_instances.map(u64::from),
             rounding: Rounding::of(&pool.tariff),
-            timeouts: setting.timeouts.clone(),
+            limits,
+            patience: setting.timeouts.iter().map(|&timeout| limits.patience(timeout)).collect(),
             bills: pool.tariff.bills,
             starts: StartUps::new(&pool.start, setting, owner),
             lives: Vec::new(),
@@ -98,7 +105,14 @@ impl<O: Observer> PerRequestPool<O> {
     #[inline]
     fn serve(&mut self, instance: u32, request: &Request, start: Time, cold: bool) {
         let created = if O::ASKS_FOR_INSTANCES { self.free.created(instance) } else { 0 };
-        let completion = self.meter.served(request, Start { at: start, instance: created, cold });
+        let begin = Start { at: start, instance: created, cold };
+        let completion = match self.limits.cut(request, start) {
+            Some((cut, loss)) if cut < start + request.service => {
+                self.meter.cut(request, begin, cut, loss);
+                cut
+            }
+            _ => self.meter.served(request, begin),
+        };
         if self.rounding.is_some() {
             self.lives[instance as usize].busy += self.meter.window().clip(start, completion);
         }
@@ -112,24 +126,25 @@ impl<O: Observer> PerRequestPool<O> {
     #[inline(never)]
     fn start_for(&mut self, request: &Request) {
         if self.max_instances.is_some_and(|most| self.population.count() >= most) {
-            self.meter.rejected(request);
+            self.meter.rejected(request, Loss::MaxInstances);
             return;
         }
         let started = request.arrival;
         let start = self.starts.take();
         let ready = started + start.duration();
         self.population.change(started, 1);
-        let billed_start = self.meter.started(started, &start, self.bills);
+        self.meter.started(started, &start);
+        let billed_start = self.meter.start_over(started, &start, ready, self.bills);
         let instance = self.free.create();
         let life = Life { ready, billed_start, busy: 0 };
         match self.lives.get_mut(instance as usize) {
             Some(place) => *place = life,
             None => self.lives.push(life),
         }
-        match self.timeouts[usize::from(request.class)] {
-            Some(timeout) if ready > started + timeout => {
-                // The client gives up; the instance becomes idle when it is ready.
-                self.meter.timed_out(request, started + timeout);
+        match self.patience[usize::from(request.class)] {
+            Some((patience, loss)) if ready > started + patience => {
+                // The request leaves; the instance becomes idle when it is ready.
+                self.meter.timed_out(request, started + patience, loss);
                 self.free.put(instance, ready);
             }
             _ => self.serve(instance, request, ready, true),
@@ -140,6 +155,10 @@ impl<O: Observer> PerRequestPool<O> {
         self.lives[instance as usize].end(at, self.rounding, &mut self.meter);
         self.free.retire(instance);
         self.population.change(at, -1);
+    }
+
+    pub fn take_lost(&mut self) -> Vec<(Request, Time)> {
+        self.meter.take_lost()
     }
 
     pub fn take_log(&mut self) -> Vec<(Time, i64)> {

@@ -87,6 +87,33 @@ impl<O: Observer> Pool<O> {
         }
     }
 
+    /// As [`Pool::prepare`], for a single request.
+    pub fn prepare_for(&mut self, request: &Request) {
+        if let Pool::Fifo(pool) = self {
+            pool.prepare_for(request.arrival, request.service);
+        }
+    }
+
+    /// Requests that have been lost, and when, since the last call; empty where nobody tries again.
+    pub fn take_lost(&mut self) -> Vec<(Request, Time)> {
+        match self {
+            Pool::Fifo(pool) => pool.take_lost(),
+            Pool::PerRequest(pool) => pool.take_lost(),
+            Pool::Elastic(pool) => pool.take_lost(),
+            Pool::Shared(pool) => pool.take_lost(),
+        }
+    }
+
+    /// When the next thing happens that may lose a request; `None`: nothing does before the next arrival.
+    pub fn next_loss(&mut self) -> Option<Time> {
+        match self {
+            // What becomes of a request is known when it arrives.
+            Pool::Fifo(_) | Pool::PerRequest(_) => None,
+            Pool::Elastic(pool) => pool.next_loss(),
+            Pool::Shared(pool) => pool.next_loss(),
+        }
+    }
+
     /// Serves all the requests of a block.
     pub fn replay(&mut self, block: &Block) {
         self.prepare(block);
@@ -179,14 +206,16 @@ fn fifo_answers(question: Question, setting: &Setting) -> bool {
     }
 }
 
-/// The requests in service of a pool whose slots share their instances; `None` where each is as good as alone.
+/// The requests in service of a pool whose slots share their instances, or whose instances may be taken away; `None` where
+/// each request is as good as alone.
 fn shared(kind: &PoolKind) -> Option<Shared> {
     let shares = kind.slots() > 1 && *kind.throughput() != Throughput::Independent;
-    shares.then(|| Shared::new(kind.throughput(), kind.slots()))
+    let may_interrupt = matches!(kind, PoolKind::Dedicated(pool) if pool.terms.may_interrupt());
+    (shares || may_interrupt).then(|| Shared::new(kind.throughput(), kind.slots()))
 }
 
 /// The requests of a block, one after the other.
 pub(super) fn requests(block: &Block) -> impl Iterator<Item = Request> + '_ {
     let columns = block.arrival.iter().zip(&block.service).zip(&block.class);
-    columns.map(|((&arrival, &service), &class)| Request { arrival, service, class })
+    columns.map(|((&arrival, &service), &class)| Request::new(arrival, service, class))
 }

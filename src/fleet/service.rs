@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use crate::measure::Loss;
 use crate::unit::{Span, Time};
 
 use super::calendar::{Calendar, Completion};
@@ -13,14 +14,24 @@ pub(super) trait Service {
     /// Before the first request: about how far apart they are. It decides how fast the pool is simulated, never what happens.
     fn expect_gap(&mut self, mean: Span);
 
-    /// A request begins on an instance that has a free slot.
-    fn begin<O: Observer>(&mut self, request: &Request, start: Start, instance: u32, meter: &mut Meter<O>);
+    /// A request begins on an instance that has a free slot. `cut`: when the service is cut off unless it has ended, and why.
+    fn begin<O: Observer>(
+        &mut self,
+        request: &Request,
+        start: Start,
+        instance: u32,
+        cut: Option<(Time, Loss)>,
+        meter: &mut Meter<O>,
+    );
 
     /// When the next completion is, if nobody else begins before.
     fn next_time(&self) -> Option<Time>;
 
-    /// The next completion happens.
+    /// The next completion happens, or the next service is cut off.
     fn end_next<O: Observer>(&mut self, meter: &mut Meter<O>) -> Option<Completion>;
+
+    /// An instance is gone: what it serves leaves, in the order in which it began.
+    fn interrupt(&mut self, instance: u32) -> Vec<(Request, Start)>;
 
     /// When a slot is free for an arrival that finds none, if nobody arrives after it and nobody ahead times out.
     /// `starting` are the instances that will be ready, in that order, each with `slots` slots; `queue` is who is ahead.
@@ -56,9 +67,22 @@ impl Service for Independent {
     }
 
     #[inline]
-    fn begin<O: Observer>(&mut self, request: &Request, start: Start, instance: u32, meter: &mut Meter<O>) {
-        let completion = meter.served(request, start);
-        self.0.push(completion, instance);
+    fn begin<O: Observer>(
+        &mut self,
+        request: &Request,
+        start: Start,
+        instance: u32,
+        cut: Option<(Time, Loss)>,
+        meter: &mut Meter<O>,
+    ) {
+        let end = match cut {
+            Some((time, loss)) if time < start.at + request.service => {
+                meter.cut(request, start, time, loss);
+                time
+            }
+            _ => meter.served(request, start),
+        };
+        self.0.push(end, instance);
     }
 
     #[inline]
@@ -69,6 +93,10 @@ impl Service for Independent {
     #[inline]
     fn end_next<O: Observer>(&mut self, _: &mut Meter<O>) -> Option<Completion> {
         self.0.pop()
+    }
+
+    fn interrupt(&mut self, _: u32) -> Vec<(Request, Start)> {
+        unreachable!("a pool whose instances may be taken away knows what each serves")
     }
 
     fn first_free<'a>(

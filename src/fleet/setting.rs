@@ -1,7 +1,9 @@
 //! What every pool of a scenario shares: the window, the objective's latency and the clients' patience.
 
+use jiff::civil::DateTime;
+
 use crate::random::{self, Purpose, Rng};
-use crate::scenario::Scenario;
+use crate::scenario::{Retry, Scenario};
 use crate::unit::{Span, Time};
 
 /// The counted part of the horizon, `[from, to)`.
@@ -33,7 +35,11 @@ pub(crate) struct Setting {
     pub good_within: Option<Span>,
     /// By class: how long after its arrival a client waits for service to begin.
     pub timeouts: Vec<Option<Span>>,
+    /// By class: how a client tries again.
+    pub retries: Vec<Option<Retry>>,
     pub timeline: bool,
+    /// What t = 0 is on the calendar.
+    pub starts: DateTime,
     seed: u64,
     replication: u32,
 }
@@ -45,7 +51,9 @@ impl Setting {
             window: Window { from: Time::START + scenario.warm_up, to: Time::START + scenario.horizon },
             good_within: scenario.slo.as_ref().and_then(|slo| slo.latency),
             timeouts: scenario.traffic.iter().map(|class| class.timeout).collect(),
+            retries: scenario.traffic.iter().map(|class| class.retry).collect(),
             timeline: replication == 0,
+            starts: scenario.starts,
             seed: scenario.seed,
             replication,
         }

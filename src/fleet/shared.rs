@@ -13,6 +13,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
+use crate::measure::Loss;
 use crate::scenario::Throughput;
 use crate::unit::{Span, Time};
 
@@ -29,6 +30,8 @@ pub(super) struct Shared {
     /// By place, as [`super::instances::Instances`] has them.
     instances: Vec<SharedInstance>,
     agenda: Agenda,
+    /// Services that are cut off unless they have ended: when, their turns, their instances. The first is in service.
+    cuts: BinaryHeap<Reverse<(Time, u64, u32)>>,
     /// Services begun.
     begun: u64,
 }
@@ -49,6 +52,8 @@ struct InService {
     turn: u64,
     request: Request,
     start: Start,
+    /// Why it is cut off, if it is.
+    cut: Option<Loss>,
 }
 
 impl Shared {
@@ -58,11 +63,12 @@ impl Shared {
             speeds: std::iter::once(0).chain(speeds).collect(),
             instances: Vec::new(),
             agenda: Agenda::new(),
+            cuts: BinaryHeap::new(),
             begun: 0,
         }
     }
 
-    fn join(&mut self, request: Request, start: Start, index: u32) {
+    fn join(&mut self, request: Request, start: Start, index: u32, cut: Option<(Time, Loss)>) {
         let place = index as usize;
         if place >= self.instances.len() {
             self.instances.resize_with(place + 1, SharedInstance::default);
@@ -70,7 +76,16 @@ impl Shared {
         let instance = &mut self.instances[place];
         instance.bring_to(start.at, &self.speeds);
         let mark = instance.attained + u128::from(request.service.nanos()) * u128::from(Throughput::FULL_SPEED);
-        instance.in_service.push(Reverse(InService { mark, turn: self.begun, request, start }));
+        instance.in_service.push(Reverse(InService {
+            mark,
+            turn: self.begun,
+            request,
+            start,
+            cut: cut.map(|(_, loss)| loss),
+        }));
+        if let Some((time, _)) = cut {
+            self.cuts.push(Reverse((time, self.begun, index)));
+        }
         self.begun += 1;
         self.agenda.put(index, instance.next(&self.speeds));
     }
@@ -82,7 +97,36 @@ impl Shared {
         instance.bring_to(time, &self.speeds);
         let Reverse(done) = instance.in_service.pop()?;
         self.agenda.put(index, instance.next(&self.speeds));
+        self.forget_cuts();
         Some((Completion { time, instance: index }, done))
+    }
+
+    /// The next request to be cut off leaves.
+    fn leave_cut(&mut self) -> Option<(Completion, InService)> {
+        let Reverse((time, turn, index)) = self.cuts.pop()?;
+        let instance = &mut self.instances[index as usize];
+        instance.bring_to(time, &self.speeds);
+        let in_service = std::mem::take(&mut instance.in_service).into_vec();
+        let (cut, others): (Vec<_>, Vec<_>) = in_service.into_iter().partition(|Reverse(other)| other.turn == turn);
+        instance.in_service = others.into();
+        self.agenda.put(index, instance.next(&self.speeds));
+        self.forget_cuts();
+        cut.into_iter().next().map(|Reverse(cut)| (Completion { time, instance: index }, cut))
+    }
+
+    /// Forgets the cuts of services that have ended before, as far as they come first.
+    fn forget_cuts(&mut self) {
+        while let Some(&Reverse((_, turn, index))) = self.cuts.peek()
+            && !self.instances[index as usize].in_service.iter().any(|Reverse(other)| other.turn == turn)
+        {
+            self.cuts.pop();
+        }
+    }
+
+    /// When the next service is cut off, if that is before the next completion.
+    fn next_cut(&self) -> Option<Time> {
+        let &Reverse((time, ..)) = self.cuts.peek()?;
+        self.agenda.first().is_none_or(|(completion, _)| time < completion).then_some(time)
     }
 }
 
@@ -110,19 +154,40 @@ impl SharedInstance {
 impl Service for Shared {
     fn expect_gap(&mut self, _: Span) {}
 
-    fn begin<O: Observer>(&mut self, request: &Request, start: Start, instance: u32, _: &mut Meter<O>) {
-        self.join(*request, start, instance);
+    fn begin<O: Observer>(
+        &mut self,
+        request: &Request,
+        start: Start,
+        instance: u32,
+        cut: Option<(Time, Loss)>,
+        _: &mut Meter<O>,
+    ) {
+        self.join(*request, start, instance, cut);
     }
 
     #[inline]
     fn next_time(&self) -> Option<Time> {
-        self.agenda.first().map(|(time, _)| time)
+        self.next_cut().or_else(|| self.agenda.first().map(|(time, _)| time))
     }
 
     fn end_next<O: Observer>(&mut self, meter: &mut Meter<O>) -> Option<Completion> {
+        if self.next_cut().is_some() {
+            let (completion, cut) = self.leave_cut()?;
+            meter.cut(&cut.request, cut.start, completion.time, cut.cut.unwrap_or(Loss::ExecutionLimit));
+            return Some(completion);
+        }
         let (completion, done) = self.leave()?;
         meter.served_until(&done.request, done.start, completion.time);
         Some(completion)
+    }
+
+    fn interrupt(&mut self, index: u32) -> Vec<(Request, Start)> {
+        let Some(instance) = self.instances.get_mut(index as usize) else { return Vec::new() };
+        let mut gone = std::mem::take(&mut instance.in_service).into_vec();
+        gone.sort_by_key(|Reverse(request)| request.turn);
+        self.agenda.put(index, None);
+        self.forget_cuts();
+        gone.into_iter().map(|Reverse(gone)| (gone.request, gone.start)).collect()
     }
 
     /// Lets a copy of the pool go on until the arrival would begin: who begins before it slows the others down.
@@ -133,6 +198,7 @@ impl Service for Shared {
         queue: impl Iterator<Item = &'a Request>,
     ) -> Option<Time> {
         let mut future = self.clone();
+        future.cuts.clear();
         let (mut starting, mut queue) = (starting.iter().peekable(), queue.copied());
         let begin = |at| Start { at, instance: 0, cold: false };
         loop {
@@ -140,14 +206,14 @@ impl Service for Shared {
             if future.next_time().is_some_and(|time| ready.is_none_or(|ready| time <= ready)) {
                 let (Completion { time, instance }, _) = future.leave()?;
                 let Some(head) = queue.next() else { return Some(time) };
-                future.join(head, begin(time), instance);
+                future.join(head, begin(time), instance, None);
                 continue;
             }
             let &Starting { ready, instance, bound } = starting.next()?;
             let mut bound = bound;
             for _ in 0..slots {
                 let Some(request) = bound.take().or_else(|| queue.next()) else { return Some(ready) };
-                future.join(request, begin(ready), instance);
+                future.join(request, begin(ready), instance, None);
             }
         }
     }

@@ -3,18 +3,25 @@
 use crate::measure::FleetOutcome;
 use crate::scenario::{Fleet, FleetKind, Scenario};
 use crate::traffic::Block;
-use crate::unit::Span;
+use crate::unit::{Span, Time};
 
 use super::hybrid::HybridFleet;
-use super::meter::Observer;
-use super::pool::{Pool, Question};
+use super::meter::{Observer, Request};
+use super::pool::{Pool, Question, requests};
+use super::retry::Retries;
 use super::setting::Setting;
 
-/// One fleet in one replication. Which algorithm serves it is decided once; a block costs one dispatch.
+/// One fleet in one replication. Which algorithm serves it is decided once; a block costs one dispatch, unless clients try
+/// again: then every request does.
 pub struct FleetSimulator<O = ()> {
     state: State<O>,
     /// Whether the first block has told how far apart requests are.
     tuned: bool,
+    retries: Option<Retries>,
+    /// How far the pools have gone on, where clients try again.
+    now: Time,
+    /// After this, nobody tries again.
+    end_of_retries: Time,
 }
 
 enum State<O> {
@@ -32,12 +39,21 @@ impl<O: Observer> FleetSimulator<O> {
             }
             FleetKind::Hybrid(hybrid) => State::Hybrid(HybridFleet::new(hybrid, &setting, &fleet.name, observer)),
         };
-        FleetSimulator { state, tuned: false }
+        FleetSimulator {
+            state,
+            tuned: false,
+            retries: Retries::new(&setting, &fleet.name),
+            now: Time::START,
+            end_of_retries: setting.window.to + Span::MONTH,
+        }
     }
 
     /// Serves the next block of requests.
     pub fn replay(&mut self, block: &Block) {
         self.tune(block);
+        if self.retries.is_some() {
+            return self.replay_with_retries(block);
+        }
         match &mut self.state {
             State::Single(pool) => pool.replay(block),
             State::Hybrid(fleet) => fleet.replay(block),
@@ -58,9 +74,66 @@ impl<O: Observer> FleetSimulator<O> {
         }
     }
 
-    /// Follows every request to its end.
+    /// Further attempts come between the requests of the block; those of the same instant after them.
+    fn replay_with_retries(&mut self, block: &Block) {
+        for request in requests(block) {
+            self.go_on(request.arrival);
+            self.accept(&request);
+        }
+        if let State::Hybrid(fleet) = &mut self.state {
+            fleet.advance(self.now);
+            fleet.merge_populations();
+        }
+    }
+
+    /// Lets all happen that is due by `until`, attempts before it included.
+    fn go_on(&mut self, until: Time) {
+        loop {
+            let Some(retries) = &self.retries else { return };
+            // No loss on the way to `safe` brings about an attempt before it.
+            let safe = match self.state.next_loss() {
+                Some(next) => retries.safe_until(self.now).max(next),
+                None => until,
+            };
+            let next = retries.next_time().filter(|&time| time < until && time <= safe);
+            let stop = next.unwrap_or(safe.min(until));
+            self.state.advance(stop);
+            self.now = stop;
+            self.collect_lost();
+            if next.is_some() {
+                if let Some(attempt) = self.retries.as_mut().and_then(Retries::take) {
+                    self.accept(&attempt);
+                }
+            } else if stop == until && !self.has_attempt_before(until) {
+                return;
+            }
+        }
+    }
+
+    fn has_attempt_before(&self, time: Time) -> bool {
+        self.retries.as_ref().and_then(Retries::next_time).is_some_and(|next| next < time)
+    }
+
+    fn accept(&mut self, request: &Request) {
+        self.state.accept(request);
+        self.collect_lost();
+    }
+
+    fn collect_lost(&mut self) {
+        let Some(retries) = &mut self.retries else { return };
+        let mut lost: Vec<(Request, Time)> = self.state.pools().iter_mut().flat_map(Pool::take_lost).collect();
+        lost.sort_by_key(|&(_, at)| at);
+        lost.iter().for_each(|(request, at)| retries.lost(request, *at));
+    }
+
+    /// Follows every request and every attempt to its end.
     #[must_use]
-    pub fn finish(self) -> (FleetOutcome, Vec<O>) {
+    pub fn finish(mut self) -> (FleetOutcome, Vec<O>) {
+        while self.retries.is_some() && self.now < self.end_of_retries {
+            let next_attempt = self.retries.as_ref().and_then(Retries::next_time);
+            let Some(next) = next_attempt.into_iter().chain(self.state.next_loss()).min() else { break };
+            self.go_on(next.max(self.now) + Span::from_nanos(1));
+        }
         match self.state {
             State::Hybrid(fleet) => fleet.finish(),
             State::Single(mut pool) => {
@@ -69,6 +142,34 @@ impl<O: Observer> FleetSimulator<O> {
                 let peak = outcome.usage.peak;
                 (FleetOutcome { pools: vec![outcome], peak }, vec![observer])
             }
+        }
+    }
+}
+
+impl<O: Observer> State<O> {
+    fn pools(&mut self) -> &mut [Pool<O>] {
+        match self {
+            State::Single(pool) => std::slice::from_mut(pool),
+            State::Hybrid(fleet) => fleet.pools(),
+        }
+    }
+
+    fn next_loss(&mut self) -> Option<Time> {
+        self.pools().iter_mut().filter_map(Pool::next_loss).min()
+    }
+
+    fn advance(&mut self, until: Time) {
+        match self {
+            State::Single(pool) => pool.advance(until),
+            State::Hybrid(fleet) => fleet.advance(until),
+        }
+    }
+
+    fn accept(&mut self, request: &Request) {
+        self.pools().iter_mut().for_each(|pool| pool.prepare_for(request));
+        match self {
+            State::Single(pool) => pool.accept(request),
+            State::Hybrid(fleet) => fleet.accept(request),
         }
     }
 }

@@ -68,6 +68,13 @@ impl WaitingRoom {
         self.queued += 1;
     }
 
+    /// A request whose service was interrupted is at the head of the queue again. It does not give up any more.
+    pub fn rejoin(&mut self, request: Request) {
+        let ticket = self.file(request, None);
+        self.queue.push_front(ticket);
+        self.queued += 1;
+    }
+
     /// A request waits for the instance that is started for it.
     pub fn bind(&mut self, request: Request, instance: u32) -> Ticket {
         self.bound += 1;
@@ -75,6 +82,15 @@ impl WaitingRoom {
     }
 
     fn admit(&mut self, request: Request, bound_to: Option<u32>) -> Ticket {
+        let ticket = self.file(request, bound_to);
+        let class = usize::from(request.class);
+        if let Some(timeout) = self.timeouts[class] {
+            self.deadlines[class].push_back((request.arrival + timeout, ticket));
+        }
+        ticket
+    }
+
+    fn file(&mut self, request: Request, bound_to: Option<u32>) -> Ticket {
         let number = self.numbers;
         self.numbers += 1;
         let place = Place { number: Some(number), request, bound_to };
@@ -88,12 +104,7 @@ impl WaitingRoom {
                 u32::try_from(self.places.len() - 1).expect("fewer than 2^32 requests wait at once")
             }
         };
-        let ticket = Ticket { place: index, number };
-        let class = usize::from(request.class);
-        if let Some(timeout) = self.timeouts[class] {
-            self.deadlines[class].push_back((request.arrival + timeout, ticket));
-        }
-        ticket
+        Ticket { place: index, number }
     }
 
     /// The request that holds a ticket, if it still waits.
@@ -120,6 +131,16 @@ impl WaitingRoom {
     /// A request that waits for an instance waits for another one.
     pub fn rebind(&mut self, ticket: Ticket, instance: u32) {
         self.places[ticket.place as usize].bound_to = Some(instance);
+    }
+
+    /// A request that waits for an instance waits at the head of the queue: that instance is not to be.
+    pub fn unbind(&mut self, ticket: Ticket) {
+        let place = &mut self.places[ticket.place as usize];
+        if place.number == Some(ticket.number) && place.bound_to.take().is_some() {
+            self.bound -= 1;
+            self.queued += 1;
+            self.queue.push_front(ticket);
+        }
     }
 
     /// Somebody stops waiting, with the instance that it was bound to: in the order of the queue, then of places.

@@ -2,12 +2,14 @@
 
 mod estimate;
 mod histogram;
+mod loss;
 mod outcome;
 mod pooled;
 mod timeline;
 
 pub use estimate::Estimate;
 pub use histogram::{Histogram, HistogramRecorder};
+pub use loss::{Loss, Losses};
 pub use outcome::{ClassOutcome, FleetOutcome, PoolOutcome, Quantity, Replication, RequestCounts, Usage};
 pub use pooled::{PooledQuantity, QUANTILES};
 pub use timeline::{Timeline, TimelineBin};

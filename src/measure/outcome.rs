@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::unit::Span;
 
-use super::{Histogram, Timeline};
+use super::{Histogram, Losses, Timeline};
 
 /// One replication: the requests of one stream and what became of them in every fleet.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,12 +25,14 @@ pub struct FleetOutcome {
 }
 
 /// What one replication measured of one pool. Requests are those of the window that were routed to it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PoolOutcome {
     /// In the scenario's order of classes.
     pub classes: Vec<ClassOutcome>,
     /// Start of service - arrival, of completed requests.
     pub wait: Quantity,
+    /// Why requests were rejected or timed out.
+    pub losses: Losses,
     pub usage: Usage,
     /// Of the first replication only.
     pub timeline: Option<Timeline>,
@@ -43,10 +45,13 @@ pub struct ClassOutcome {
     pub latency: Quantity,
 }
 
-/// Requests of the window: `arrived = completed + rejected + timed_out`.
+/// Requests of the window, by the arrival of their first attempt: `arrived = completed + rejected + timed_out`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RequestCounts {
+    /// Attempts: of a client that tries again, each counts.
     pub arrived: u64,
+    /// Those of them that are not the first of their request.
+    pub retries: u64,
     pub completed: u64,
     pub rejected: u64,
     pub timed_out: u64,
@@ -65,12 +70,7 @@ impl FleetOutcome {
         match &self.pools[..] {
             [only] => Cow::Borrowed(only),
             pools => {
-                let mut whole = PoolOutcome {
-                    classes: Vec::new(),
-                    wait: Quantity::default(),
-                    usage: Usage::default(),
-                    timeline: None,
-                };
+                let mut whole = PoolOutcome::default();
                 pools.iter().for_each(|pool| whole.add(pool));
                 whole.usage.peak = self.peak;
                 Cow::Owned(whole)
@@ -88,6 +88,7 @@ impl PoolOutcome {
             class.latency.merge(&more.latency);
         }
         self.wait.merge(&other.wait);
+        self.losses.add(&other.losses);
         self.usage.add(&other.usage);
     }
 
@@ -114,8 +115,21 @@ impl PoolOutcome {
 }
 
 impl RequestCounts {
+    /// Requests, however often each was tried; in a pool of a hybrid no fewer than it completed.
+    #[must_use]
+    pub fn first_tries(&self) -> u64 {
+        (self.arrived - self.retries).max(self.completed)
+    }
+
+    /// Requests that were never completed.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.first_tries() - self.completed
+    }
+
     pub fn add(&mut self, other: &RequestCounts) {
         self.arrived += other.arrived;
+        self.retries += other.retries;
         self.completed += other.completed;
         self.rejected += other.rejected;
         self.timed_out += other.timed_out;
@@ -217,6 +231,10 @@ pub struct Usage {
     pub throttled_starts: u64,
     /// The largest number of instances at once, held for more than no time.
     pub peak: u64,
+    /// From the order for an instance to its end, in whole nodes, of dedicated instances that come and go; on-demand ones
+    /// that stand in for spot ones apart.
+    pub held: u128,
+    pub held_fallback: u128,
     /// What rounding each instance's billed time up added.
     pub rounding: u128,
 }
@@ -238,10 +256,12 @@ impl Usage {
         self.throttled_starts += other.throttled_starts;
         self.peak += other.peak;
         self.rounding += other.rounding;
+        self.held += other.held;
+        self.held_fallback += other.held_fallback;
     }
 }
 
 /// Adds numbers place by place.
-pub(super) fn add_all<const N: usize>(sums: &mut [u128; N], more: &[u128; N]) {
-    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+pub(super) fn add_all<T: std::ops::AddAssign + Copy, const N: usize>(sums: &mut [T; N], more: &[T; N]) {
+    sums.iter_mut().zip(more).for_each(|(sum, &more)| *sum += more);
 }

@@ -51,6 +51,9 @@ pub struct TimelineBin {
     /// Idle or busy.
     pub ready: u128,
     pub waiting: u128,
+    /// As in [`crate::measure::Usage`].
+    pub held: u128,
+    pub held_fallback: u128,
     /// What rounding adds, in the bin in which an instance stops.
     pub rounding: u128,
 }
@@ -101,6 +104,8 @@ impl Timeline {
             bin.ready += more.ready;
             bin.waiting += more.waiting;
             bin.rounding += more.rounding;
+            bin.held += more.held;
+            bin.held_fallback += more.held_fallback;
         }
     }
 

@@ -39,15 +39,17 @@ pub enum Purpose {
     IdleSelection,
     /// Of jobs.
     Work,
-    /// Times to the interruption of a spot instance.
+    /// How much of a back-off is taken off.
+    Retry,
+    /// Until a spot instance is interrupted.
     Interruption,
-    /// Times to the outage of a zone, and how long outages last.
+    /// Until a zone is out, and until it is back.
     Outage,
     OutageEnd,
-    /// Times to the failure of an instance, and repairs.
+    /// Until an instance fails, and until it is repaired.
     Failure,
     Repair,
-    /// Whether an instance is had when the hours of a fleet begin.
+    /// Whether capacity is had that is asked for.
     Capacity,
 }
 
@@ -68,6 +70,7 @@ impl Purpose {
             Purpose::Supply => "supply",
             Purpose::IdleSelection => "idle-selection",
             Purpose::Work => "work",
+            Purpose::Retry => "retry",
             Purpose::Interruption => "interruption",
             Purpose::Outage => "outage",
             Purpose::OutageEnd => "outage-end",

@@ -34,9 +34,8 @@ fn answer(rows: &[JobSummary]) -> String {
         let late = late(cheaper);
         sentence.push_str(&format!("; {} would cost {} but {late}", cheaper.fleet, dollars(cheaper)));
     }
-    let never: Vec<&str> = rows.iter().filter(|row| never_ends(row)).map(|row| row.fleet.as_str()).collect();
-    if !never.is_empty() {
-        sentence.push_str(&format!("; it never ends on {}", never.join(" and ")));
+    for row in rows.iter().filter(|row| never_ending(row) > 0.0) {
+        sentence.push_str(&format!("; {}", never_ends(row)));
     }
     sentence
 }
@@ -55,8 +54,8 @@ fn none(rows: &[JobSummary]) -> String {
             timing(best),
             late(best)
         ),
-        (None, [only]) => format!("it never ends on {}", only.fleet),
-        (None, _) => "it never ends on any fleet".to_owned(),
+        (None, [only]) => never_ends(only),
+        (None, _) => "no fleet ends it".to_owned(),
     }
 }
 
@@ -66,7 +65,7 @@ fn timing(row: &JobSummary) -> String {
     let p95 = format!("p95 completion {}", duration(row.completion_s.p95.mean));
     match row.count {
         1 => p95,
-        _ => format!("{p95}, all done after {}", duration(row.makespan_s.mean)),
+        _ => format!("{p95}, all done after {} on average", duration(row.makespan_s.mean)),
     }
 }
 
@@ -82,8 +81,17 @@ fn late(row: &JobSummary) -> String {
     format!("has {share} done within {deadline}")
 }
 
-fn never_ends(row: &JobSummary) -> bool {
-    row.never_ending.mean.is_some_and(|mean| mean > 0.0)
+/// `it never ends on serverless`, or the share of its jobs that do not.
+fn never_ends(row: &JobSummary) -> String {
+    match never_ending(row) {
+        share if share < 1.0 => format!("{} of its jobs never end on {}", number::share(share), row.fleet),
+        _ => format!("it never ends on {}", row.fleet),
+    }
+}
+
+/// The share of the jobs that never end.
+fn never_ending(row: &JobSummary) -> f64 {
+    row.never_ending.mean.unwrap_or(0.0) / f64::from(row.count)
 }
 
 fn cost(row: &JobSummary) -> f64 {

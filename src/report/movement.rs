@@ -1,7 +1,7 @@
 //! How a fleet's instances, requests and bill move over the window: the rows of the time line, in the units of a reader.
 
 use crate::bill;
-use crate::measure::{ClassOutcome, PoolOutcome, Quantity, Replication, RequestCounts, Timeline, TimelineBin, Usage};
+use crate::measure::{ClassOutcome, PoolOutcome, Replication, RequestCounts, Timeline, TimelineBin, Usage};
 use crate::scenario::{PoolKind, Scenario};
 use crate::unit::{Time, Usd};
 
@@ -77,12 +77,7 @@ fn movement_bin(line: &Timeline, index: usize, bin: &TimelineBin, cost_so_far: U
 
 /// A pool's bill from the start of the window to the end of each bin: the bill of a window that ends there.
 fn cost_so_far(kind: &PoolKind, line: &Timeline) -> Vec<Usd> {
-    let mut so_far = PoolOutcome {
-        classes: vec![ClassOutcome::default()],
-        wait: Quantity::default(),
-        usage: Usage::default(),
-        timeline: None,
-    };
+    let mut so_far = PoolOutcome { classes: vec![ClassOutcome::default()], ..PoolOutcome::default() };
     let bins = line.bins.iter().enumerate();
     bins.map(|(index, bin)| {
         add(&mut so_far.classes[0].requests, &mut so_far.usage, bin);
@@ -100,4 +95,6 @@ fn add(requests: &mut RequestCounts, usage: &mut Usage, bin: &TimelineBin) {
     usage.busy += bin.busy;
     usage.idle += bin.ready - bin.busy;
     usage.rounding += bin.rounding;
+    usage.held += bin.held;
+    usage.held_fallback += bin.held_fallback;
 }

@@ -60,7 +60,7 @@ fn jobs(text: &mut String, document: &RunDocument, look: Look) {
     if document.jobs.is_empty() {
         return;
     }
-    section(text, &job_table::jobs(document, look));
+    job_table::jobs(document, look).iter().for_each(|table| section(text, table));
     section(text, "");
     for sentence in job_answer::answers(document) {
         paragraph(text, &sentence, Style::new().bold(), look);
@@ -243,6 +243,17 @@ mod tests {
     #[test]
     fn the_report_reads_as_committed() {
         insta::assert_snapshot!(run_report(&three_fleets(), None, PLAIN));
+    }
+
+    #[test]
+    fn the_report_of_jobs_reads_as_committed() {
+        let mut document = fixture::document(Vec::new());
+        document.jobs = fixture::jobs();
+        insta::assert_snapshot!(run_report(&document, None, PLAIN));
+        for width in [80, 120] {
+            let text = run_report(&document, None, Look { width, color: false });
+            assert!(text.lines().all(|line| textwrap::core::display_width(line) <= usize::from(width)), "{text}");
+        }
     }
 
     #[test]

@@ -131,10 +131,15 @@ pub struct Serverless {
     pub scale_out: ScaleOut,
     pub idle_selection: IdleSelection,
     pub overflow: Overflow,
+    /// An arrival that finds no free slot and this many waiting is rejected.
+    pub queue_limit: Option<u64>,
+    pub when_zero: WhenZero,
+    /// A service that takes longer is cut off then, and has timed out; a job begins again from its last checkpoint.
+    pub execution_limit: Option<Span>,
+    /// A request that is older, from its arrival on, is dropped, waiting or in service, and has timed out.
+    pub time_to_live: Option<Span>,
     pub slots: u32,
     pub throughput: Throughput,
-    /// The longest that one execution may take; `None`: as long as it likes.
-    pub execution_limit: Option<Span>,
     pub tariff: Tariff,
 }
 
@@ -150,9 +155,12 @@ impl Serverless {
             scale_out: ScaleOut::PerRequest,
             idle_selection: IdleSelection::MostRecentlyUsed,
             overflow: Overflow::Queue,
+            queue_limit: None,
+            when_zero: WhenZero::Queue,
+            execution_limit: None,
+            time_to_live: None,
             slots: 1,
             throughput: Throughput::Independent,
-            execution_limit: None,
             tariff,
         }
     }
@@ -226,6 +234,15 @@ pub enum IdleSelection {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overflow {
     Queue,
+    Reject,
+}
+
+/// What happens to an arrival while no instance is ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenZero {
+    /// It waits for one, as it would for a free slot.
+    Queue,
+    /// It is rejected; an instance is started all the same.
     Reject,
 }
 

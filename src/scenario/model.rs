@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::DateTime;
 
+use super::Retry;
 use crate::trace::DataFile;
 use crate::unit::{Rate, Span, Time, divide_half_even};
 
@@ -108,6 +109,8 @@ pub struct TrafficClass {
     pub service_time: ServiceTime,
     /// The client gives up if its service has not begun within this; `None`: never.
     pub timeout: Option<Span>,
+    /// `None`: a client whose request is lost does not try again.
+    pub retry: Option<Retry>,
 }
 
 impl TrafficClass {
@@ -121,7 +124,7 @@ impl TrafficClass {
             ServiceTime::Drawn(distribution) => !distribution.is_constant(),
             ServiceTime::Column { .. } | ServiceTime::Tokens { .. } => false,
         };
-        arrivals || service
+        arrivals || service || self.retry.is_some_and(|retry| retry.jitter > 0.0)
     }
 }
 

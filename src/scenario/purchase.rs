@@ -88,6 +88,18 @@ impl Default for Terms {
 }
 
 impl Terms {
+    /// Whether as many instances as there are at first are there to the end.
+    #[must_use]
+    pub fn is_steady(&self) -> bool {
+        self.schedule.is_none() && self.interruptions.is_none() && self.failures.is_none()
+    }
+
+    /// Whether an instance may be gone while it serves.
+    #[must_use]
+    pub fn may_interrupt(&self) -> bool {
+        self.interruptions.is_some() || self.failures.is_some()
+    }
+
     /// Whether anything of them is drawn at random.
     pub(super) fn varies(&self) -> bool {
         let schedule = self.schedule.as_ref().is_some_and(|schedule| schedule.failure > 0.0);

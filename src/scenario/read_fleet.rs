@@ -15,7 +15,7 @@ use super::values::{integer, integer_or, list, name, positive_span_or, rate, spa
 use super::warning::Caveat;
 use super::{
     BilledPhases, Dedicated, Fleet, FleetKind, Hybrid, IdleSelection, Instances, MOST_INSTANCES, MOST_SLOTS, Overflow,
-    OverflowRule, Pool, PoolKind, ScaleOut, Serverless, StartPhase, Tariff, Throughput,
+    OverflowRule, Pool, PoolKind, ScaleOut, Serverless, StartPhase, Tariff, Throughput, WhenZero,
 };
 
 /// A fleet, and what of it is to be checked against the rest of the scenario.
@@ -87,9 +87,7 @@ fn dedicated(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Dedicated
     let slots = fields.optional("slots", slots).unwrap_or(1);
     let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
     let sold = sold(fields, remarks);
-    let queue_limit = fields
-        .optional("queue_limit", integer_or("unlimited", 0..=MOST_WAITING, "how many requests may wait"))
-        .flatten();
+    let queue_limit = queue_limit(fields);
     let Sold { price, terms } = sold?;
     Some(Dedicated { instances: instances?, slots, throughput, price, queue_limit, terms })
 }
@@ -104,6 +102,10 @@ fn instances_as_of_regions(context: &Context, node: &Node, sum: u64) -> Option<I
         return None;
     }
     Some(written)
+}
+
+fn queue_limit(fields: &mut Fields<'_>) -> Option<u64> {
+    fields.optional("queue_limit", integer_or("unlimited", 0..=MOST_WAITING, "how many requests may wait")).flatten()
 }
 
 /// The largest queue limit and in-flight limit.
@@ -150,9 +152,12 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
     let scale_out = fields.word("scale_out", "a rule to start instances", &SCALE_OUT);
     let idle_selection = fields.word("idle_selection", "a rule to choose an idle instance", &IDLE_SELECTION);
     let overflow = fields.word("overflow", "what happens at max_instances", &OVERFLOW);
+    let queue_limit = queue_limit(fields);
+    let when_zero = fields.word("when_zero", "what happens while no instance is ready", &WHEN_ZERO);
+    let execution_limit = fields.optional("execution_limit", positive_span_or("none")).flatten();
+    let time_to_live = fields.optional("time_to_live", positive_span_or("none")).flatten();
     let slots = fields.optional("slots", slots).unwrap_or(1);
     let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
-    let execution_limit = fields.optional("execution_limit", positive_span_or("none")).flatten();
     let price = serverless_price(fields, &mut remarks.prices);
     let tariff = tariff(fields, price.unwrap_or(Price::FREE));
     Some(Serverless {
@@ -163,9 +168,12 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
         scale_out,
         idle_selection,
         overflow,
+        queue_limit,
+        when_zero,
+        execution_limit,
+        time_to_live,
         slots,
         throughput,
-        execution_limit,
         tariff,
     })
 }
@@ -185,6 +193,8 @@ pub(super) const IDLE_SELECTION: Words<IdleSelection, 5> = [
 ];
 
 pub(super) const OVERFLOW: Words<Overflow, 2> = [("queue", Overflow::Queue), ("reject", Overflow::Reject)];
+
+pub(super) const WHEN_ZERO: Words<WhenZero, 2> = [("queue", WhenZero::Queue), ("reject", WhenZero::Reject)];
 
 impl Fields<'_> {
     /// An option that is one of some words, or a table of that kind; the first word is the default.

@@ -102,7 +102,7 @@ pub(super) fn scenario(
     warn_of_jobs(context, &jobs, &fleets, !traffic.is_empty());
     let traffic: Vec<TrafficClass> = traffic.into_iter().map(|read| read.class).collect();
     let jobs = on_fleets(jobs, &fleets);
-    if traffic.is_empty() && jobs.is_empty() {
+    if traffic.is_empty() && jobs.is_empty() && !context.has_problems() {
         let mend = "choose a dedicated or serverless fleet that the jobs name";
         context.report(jobs_place, "jobs", "jobs that run on a fleet that is simulated", mend);
     }

@@ -6,6 +6,7 @@ use super::context::Context;
 use super::fields::Fields;
 use super::place::Place;
 use super::read_distribution::{self, of_kind};
+use super::read_retry::retry;
 use super::read_trace::{WrittenTrace, trace};
 use super::tree::Node;
 use super::values::{decimal, name, number, positive_span, rate, span, span_or, text, time_of_day};
@@ -31,6 +32,7 @@ pub(super) fn class(context: &Context, node: &Node, horizon: Option<Span>) -> Op
         }
     };
     let timeout = fields.optional("timeout", span_or("never")).flatten();
+    let retry = fields.optional("retry", retry);
     let source = if recorded {
         for key in ["rate", "shape", "arrivals"] {
             fields.refuse(key, "leave it out: the trace gives the arrivals");
@@ -52,7 +54,7 @@ pub(super) fn class(context: &Context, node: &Node, horizon: Option<Span>) -> Op
     };
     let shape_place = fields.place_of("shape");
     fields.finish();
-    let class = TrafficClass { name: name?, source: source?, service_time: service?.0, timeout };
+    let class = TrafficClass { name: name?, source: source?, service_time: service?.0, timeout, retry };
     Some(ReadClass { class, shape_place })
 }
 

@@ -10,7 +10,7 @@ use crate::trace::{DataFile, Location};
 use crate::unit::Span;
 
 use super::{
-    Arrivals, Decimal, Distribution, Scenario, ServiceTime, Shape, Slo, Source, Trace, TraceLayout, TrafficClass,
+    Arrivals, Decimal, Distribution, Retry, Scenario, ServiceTime, Shape, Slo, Source, Trace, TraceLayout, TrafficClass,
 };
 
 /// The scenario as TOML for the folder `out_dir`. Data files on disk are named relative to that folder (absolute where the two
@@ -93,6 +93,7 @@ impl Writer {
         let service = self.service_time(&class.service_time);
         self.key("service_time", service);
         self.key("timeout", or_word(class.timeout, "never"));
+        self.optional("retry", class.retry.map(retry_text));
     }
 
     fn trace(&self, trace: &Trace) -> String {
@@ -177,6 +178,17 @@ fn shape_text(shape: &Shape) -> String {
             float(*weekend)
         ),
     }
+}
+
+fn retry_text(retry: Retry) -> String {
+    format!(
+        "{{ limit = {}, backoff = {}, factor = {}, longest = {}, jitter = {} }}",
+        retry.limit,
+        quoted(retry.backoff),
+        float(retry.factor),
+        quoted(retry.longest),
+        float(retry.jitter)
+    )
 }
 
 fn arrivals_text(arrivals: &Arrivals) -> String {

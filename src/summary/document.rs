@@ -104,9 +104,12 @@ pub struct FleetSummary {
     /// `dedicated`, `serverless` or `hybrid`.
     pub kind: &'static str,
     pub requests: RequestsSummary,
+    /// Why requests were rejected or timed out, those reasons that there were; they sum to both.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub losses: Vec<LossSummary>,
     /// cold / completed.
     pub cold_ratio: Estimate,
-    /// good / arrived.
+    /// good / first tries.
     pub slo_attainment: Estimate,
     /// Whether all that the objective names holds; `None` without an objective, and for a pool.
     pub meets_slo: Option<bool>,
@@ -128,12 +131,26 @@ pub struct FleetSummary {
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RequestsSummary {
+    /// Attempts.
     pub arrived: Estimate,
+    /// Requests, however often each was tried; `None`: as many as arrived, nobody tried again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_tries: Option<Estimate>,
     pub completed: Estimate,
     pub rejected: Estimate,
     pub timed_out: Estimate,
     pub cold: Estimate,
     pub unfinished_at_horizon: Estimate,
+}
+
+/// Requests of the window that were lost for one reason.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LossSummary {
+    /// The name of a [`crate::measure::Loss`].
+    pub reason: &'static str,
+    /// The HTTP status that the client sees; `None`: it has left.
+    pub status: Option<u16>,
+    pub requests: Estimate,
 }
 
 /// Seconds, over completed requests of the window.
@@ -167,6 +184,12 @@ pub struct InstancesSummary {
     pub starting: Estimate,
     pub peak: Estimate,
     pub started: Estimate,
+    /// Starts of the window that failed; `None`: none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_starts: Option<Estimate>,
+    /// Starts of the window that had to wait for a free GPU; `None`: none had to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub throttled_starts: Option<Estimate>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -5,15 +5,15 @@ use std::borrow::Cow;
 use crate::bill::{self, Bill, Line};
 use crate::decide::{self, Evidence, Saving};
 use crate::measure::{
-    ClassOutcome, Estimate, FleetOutcome, PoolOutcome, PooledQuantity, QUANTILES, Quantity, Replication, RequestCounts,
-    Usage,
+    ClassOutcome, Estimate, FleetOutcome, Loss, Losses, PoolOutcome, PooledQuantity, QUANTILES, Quantity, Replication,
+    RequestCounts, Usage,
 };
 use crate::scenario::{Fleet, FleetKind, PoolKind, Scenario};
 use crate::unit::{Span, Usd};
 
 use super::document::{
-    ClassSummary, Comparison, CostLine, CostSummary, FleetSummary, InstancesSummary, Provenance, QuantitySummary,
-    RequestsSummary, RunDocument, ScenarioSummary, TrafficSummary,
+    ClassSummary, Comparison, CostLine, CostSummary, FleetSummary, InstancesSummary, LossSummary, Provenance,
+    QuantitySummary, RequestsSummary, RunDocument, ScenarioSummary, TrafficSummary,
 };
 
 /// The schema that the document keeps to: `docs/schema/run.schema.json`.
@@ -119,6 +119,7 @@ fn summarize_fleet<'a>(
     let evidence = Evidence {
         fleet,
         requests: part.requests(),
+        losses: part.all_losses(),
         latency: latency.into_pool(),
         wait: wait.into_pool(),
         usage: (0..fleet.pools().len()).map(usage).collect(),
@@ -168,8 +169,9 @@ impl Part<'_> {
             name: name.to_owned(),
             kind,
             requests: requests(&counts),
+            losses: self.losses(),
             cold_ratio: ratio(|counts| (counts.cold, counts.completed)),
-            slo_attainment: ratio(|counts| (counts.good, counts.arrived)),
+            slo_attainment: ratio(|counts| (counts.good, counts.first_tries())),
             meets_slo: None,
             latency_s: quantity(latency),
             wait_s: quantity(wait),
@@ -191,6 +193,25 @@ impl Part<'_> {
         let mut total = RequestCounts::default();
         self.outcomes.iter().for_each(|outcome| total.add(&outcome.requests()));
         total
+    }
+
+    /// Of all replications together.
+    fn all_losses(&self) -> Losses {
+        let mut total = Losses::default();
+        self.outcomes.iter().for_each(|outcome| total.add(&outcome.losses));
+        total
+    }
+
+    /// The reasons for which some request was lost in some replication.
+    fn losses(&self) -> Vec<LossSummary> {
+        let total = self.all_losses();
+        let happened = Loss::ALL.into_iter().filter(|&loss| total.of(loss) > 0);
+        let summary = |loss: Loss| LossSummary {
+            reason: loss.name(),
+            status: loss.status(),
+            requests: Estimate::of_mean(self.outcomes.iter().map(|outcome| outcome.losses.of(loss) as f64)),
+        };
+        happened.map(summary).collect()
     }
 
     fn latency(&self) -> PooledQuantity<'_> {
@@ -221,6 +242,7 @@ impl Part<'_> {
         let average =
             |time: fn(&Usage) -> u128| Estimate::of_mean(self.usages().map(|usage| time(usage) as f64 / window));
         let mean = |count: fn(&Usage) -> u64| Estimate::of_mean(self.usages().map(|usage| count(usage) as f64));
+        let some = |count: fn(&Usage) -> u64| self.usages().any(|usage| count(usage) > 0).then(|| mean(count));
         InstancesSummary {
             mean: average(|usage| usage.starting + usage.idle + usage.busy),
             busy: average(|usage| usage.busy),
@@ -228,6 +250,8 @@ impl Part<'_> {
             starting: average(|usage| usage.starting),
             peak: mean(|usage| usage.peak),
             started: mean(|usage| usage.started),
+            failed_starts: some(|usage| usage.failed_starts),
+            throttled_starts: some(|usage| usage.throttled_starts),
         }
     }
 
@@ -264,8 +288,10 @@ fn latency_of(outcome: &ClassOutcome) -> Cow<'_, Quantity> {
 
 fn requests(counts: &[RequestCounts]) -> RequestsSummary {
     let mean = |count: fn(&RequestCounts) -> u64| Estimate::of_mean(counts.iter().map(|counts| count(counts) as f64));
+    let tried_again = counts.iter().any(|counts| counts.retries > 0);
     RequestsSummary {
         arrived: mean(|counts| counts.arrived),
+        first_tries: tried_again.then(|| mean(|counts| counts.arrived - counts.retries)),
         completed: mean(|counts| counts.completed),
         rejected: mean(|counts| counts.rejected),
         timed_out: mean(|counts| counts.timed_out),

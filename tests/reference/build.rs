@@ -46,6 +46,7 @@ pub fn class(name: &str) -> TrafficClass {
         source: Source::Synthetic { rate: per_second(1), shape: Shape::Constant, arrivals: Arrivals::Poisson },
         service_time: ServiceTime::Drawn(constant(1)),
         timeout: None,
+        retry: None,
     }
 }
 

@@ -1,7 +1,9 @@
 //! What is measured, computed after the fact from the lives of the instances and the ends of the requests.
 
 use breakeven::fleet::End;
-use breakeven::measure::{ClassOutcome, FleetOutcome, Histogram, PoolOutcome, Quantity, TimelineBin, Usage};
+use breakeven::measure::{
+    ClassOutcome, FleetOutcome, Histogram, Loss, Losses, PoolOutcome, Quantity, TimelineBin, Usage,
+};
 use breakeven::scenario::{Fleet, PoolKind, Scenario};
 use breakeven::unit::{Span, Time};
 
@@ -61,9 +63,24 @@ fn pool_outcome(scenario: &Scenario, kind: &PoolKind, history: &History, window:
             })
             .collect(),
         wait: quantity(waits.collect()),
+        losses: losses(kind, counted.iter().map(|&(_, end)| end)),
         usage: usage(kind, history, window),
         timeline: None,
     }
+}
+
+/// Pools of these cases reject for one reason each, and only clients give up.
+fn losses(kind: &PoolKind, ends: impl Iterator<Item = End>) -> Losses {
+    let mut losses = Losses::default();
+    for end in ends {
+        match (end, kind) {
+            (End::Rejected, PoolKind::Dedicated(_)) => losses.count(Loss::QueueLimit),
+            (End::Rejected, PoolKind::Serverless(_)) => losses.count(Loss::MaxInstances),
+            (End::TimedOut { .. }, _) => losses.count(Loss::ClientTimeout),
+            (End::Completed { .. }, _) => {}
+        }
+    }
+    losses
 }
 
 fn class_outcome(scenario: &Scenario, requests: &[(Request, End)]) -> ClassOutcome {
@@ -164,6 +181,8 @@ pub fn timeline(scenario: &Scenario, kind: &PoolKind, history: &History, bounds:
             busy: usage.busy,
             ready: usage.busy + usage.idle,
             waiting: usage.waiting,
+            held: 0,
+            held_fallback: 0,
             rounding: stopped.map(|(instance, life)| rounding(kind, &phases(instance, life, history, whole))).sum(),
         }
     };

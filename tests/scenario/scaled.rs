@@ -167,7 +167,8 @@ fn the_long_run_means_of_a_scaled_class_are_scaled() {
         (recorded("at,n\n0,30\n1,10\n", counts), drawn),
     ];
     for (source, service_time) in cases {
-        let class = TrafficClass { name: "a".to_owned(), source, service_time, timeout: Some(Span::MINUTE) };
+        let class =
+            TrafficClass { name: "a".to_owned(), source, service_time, timeout: Some(Span::MINUTE), retry: None };
         let [base] = class_means(&scenario(class.clone())).unwrap()[..] else { panic!("one class") };
         for (volume, length) in [(2.5, 4.0), (0.25, 0.125), (1_000.0, 60.0)] {
             let scaled = class.with_volume(volume).with_service_scaled(length);

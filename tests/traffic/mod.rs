@@ -37,6 +37,7 @@ pub fn class(name: &str, source: Source) -> TrafficClass {
         source,
         service_time: ServiceTime::Drawn(Distribution::Constant(Span::SECOND)),
         timeout: None,
+        retry: None,
     }
 }
 

@@ -117,12 +117,15 @@ fn lost_and_unfinished_requests_are_told_from_one_in_a_hundred_on() {
         examine_fleet(&scenario, &evidence, all_lose)
     };
     assert_eq!(of(5, 5, 10, false), []);
-    assert_eq!(of(5, 6, 0, false), [Caveat::LosesRequests { rejected: 0.005, timed_out: 0.006, passed_over: true }]);
+    assert_eq!(
+        of(5, 6, 0, false),
+        [Caveat::LosesRequests { rejected: 0.005, timed_out: 0.006, reasons: vec![], passed_over: true }]
+    );
     assert_eq!(
         of(1_000, 0, 0, true),
         [
             Caveat::CompletesNone { arrived: 1_000 },
-            Caveat::LosesRequests { rejected: 1.0, timed_out: 0.0, passed_over: false }
+            Caveat::LosesRequests { rejected: 1.0, timed_out: 0.0, reasons: vec![], passed_over: false }
         ]
     );
     assert_eq!(of(0, 0, 11, false), [Caveat::Unfinished { share: 0.011 }]);
@@ -184,7 +187,8 @@ fn no_requests_and_fleets_that_all_lose_theirs_are_told_once() {
     let fleet = serverless("any");
     let lossy = |rejected| {
         let mut evidence = evidence(&fleet, &[1, 1]);
-        (evidence.requests.arrived, evidence.requests.rejected) = (10, rejected);
+        let (arrived, completed) = (10, 10 - rejected);
+        evidence.requests = RequestCounts { arrived, completed, rejected, ..RequestCounts::default() };
         evidence
     };
     let caveats = |fleets: &[Evidence], requests| examine_comparison(&scenario, fleets, &[], requests);

@@ -152,6 +152,7 @@ pub(super) fn subtitle(document: &RunDocument) -> String {
 fn spoken(line: Line) -> &'static str {
     match line {
         Line::Instances => "instances, paid by the hour",
+        Line::Fallback => "on-demand fallback",
         Line::ColdStart => "cold starts",
         Line::Allocate => "allocating a GPU",
         Line::Pull => "pulling the image",

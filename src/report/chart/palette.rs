@@ -46,6 +46,7 @@ const fn text(size: f64, weight: Weight, color: RGBColor) -> Type {
 pub(super) fn of_line(line: Line) -> RGBColor {
     match line {
         Line::Instances => BLUE,
+        Line::Fallback => GREEN,
         Line::Execute => SKY_BLUE,
         Line::Idle => ORANGE,
         Line::ColdStart | Line::Initialize => VERMILLION,

@@ -1,6 +1,6 @@
 //! The fleets of the scenario as it was run.
 
-use crate::scenario::read_fleet::{IDLE_SELECTION, OVERFLOW, SCALE_OUT};
+use crate::scenario::read_fleet::{IDLE_SELECTION, OVERFLOW, SCALE_OUT, WHEN_ZERO};
 use crate::scenario::{
     BilledPhases, Dedicated, Fleet, FleetKind, Instances, OverflowRule, PoolKind, Pull, Serverless, StartPhase,
     StartUp, Throughput,
@@ -65,9 +65,12 @@ impl Writer {
         self.key("scale_out", word(pool.scale_out, &SCALE_OUT));
         self.key("idle_selection", word(pool.idle_selection, &IDLE_SELECTION));
         self.key("overflow", word(pool.overflow, &OVERFLOW));
+        self.key("queue_limit", number_or_unlimited(pool.queue_limit));
+        self.key("when_zero", word(pool.when_zero, &WHEN_ZERO));
+        self.key("execution_limit", or_word(pool.execution_limit, "none"));
+        self.key("time_to_live", or_word(pool.time_to_live, "none"));
         self.key("slots", pool.slots);
         self.key("throughput", throughput_text(&pool.throughput));
-        self.key("execution_limit", or_word(pool.execution_limit, "none"));
     }
 
     fn start_up(&mut self, start: &StartUp) {

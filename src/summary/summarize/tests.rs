@@ -24,7 +24,7 @@ fn pool(classes: Vec<ClassOutcome>, busy_h: u64, idle_h: u64, peak: u64) -> Pool
     let completed: u64 = classes.iter().map(|class| class.requests.completed).sum();
     let (busy, idle) = (hours(busy_h), hours(idle_h));
     let usage = Usage { busy, idle, busy_slots: busy, ready_slots: busy + idle, peak, ..Usage::default() };
-    PoolOutcome { classes, wait: quantity((0..completed).map(|_| 1_000_000_000)), usage, timeline: None }
+    PoolOutcome { classes, wait: quantity((0..completed).map(|_| 1_000_000_000)), usage, ..PoolOutcome::default() }
 }
 
 fn replication(fleets: Vec<FleetOutcome>) -> Replication {

@@ -1,0 +1,365 @@
+//! A pool of instances that come and go, with any number of slots: serverless pools, and dedicated ones that the FIFO
+//! algorithm cannot serve exactly.
+//!
+//! An event-driven state machine. Simultaneous events happen in this order: completions, expiries of idle instances,
+//! instances becoming ready, clients giving up, what happens to the supply of instances, looks of the
+//! scaler, arrivals; within a kind, as they were scheduled.
+//! `requests` has the way of a request, `lifecycle` that of an instance, `scaling` says how many there shall be, `supply` how
+//! they are had and lost, `routing` answers what a router asks.
+
+#[allow(dead_code, reason = "its scaler is being written")]
+mod bucket;
+mod lifecycle;
+mod requests;
+mod routing;
+mod scaling;
+mod supply;
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::measure::{Loss, PoolOutcome};
+use crate::random::Purpose;
+use crate::scenario::{BilledPhases, Dedicated, IdleSelection, Overflow, ScaleOut, Serverless, StartUp, WhenZero};
+use crate::unit::{Span, Time};
+
+use super::instances::Instances;
+use super::life::Rounding;
+use super::limits::Limits;
+use super::meter::{Meter, Observer, Request};
+use super::population::Population;
+use super::scaler::scaler;
+use super::service::Service;
+use super::setting::Setting;
+use super::start_up::{DrawnStart, StartUps};
+use super::waiting::WaitingRoom;
+use bucket::TokenBucket;
+use scaling::Scaling;
+pub(super) use supply::Paid;
+use supply::Supply;
+
+/// What distinguishes one pool from another.
+#[derive(Clone, Copy, Debug)]
+struct Policy {
+    slots: u32,
+    /// `None`: an idle instance is never stopped.
+    keep_alive: Option<Span>,
+    min_instances: u64,
+    max_instances: Option<u64>,
+    starts_for: StartsFor,
+    idle_selection: IdleSelection,
+    /// Requests that may wait when no instance can be started, beyond those that a starting slot will serve; `None`: any number.
+    queue_at_max: Option<u64>,
+    /// Requests that may wait at all; `None`: any number.
+    queue_limit: Option<u64>,
+    /// Whether arrivals are turned away while no instance is ready.
+    rejects_at_zero: bool,
+    limits: Limits,
+    bills: BilledPhases,
+    rounding: Option<Rounding>,
+}
+
+/// What an instance is started for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum StartsFor {
+    /// An arrival that finds no free slot, which waits for it.
+    Arrival,
+    /// More waiting requests than slots start, and idle instances beyond that while there is traffic.
+    Deficit { buffer: u64, counts_starting: bool },
+    /// A number of instances that a scaler asks for, or that is held.
+    Number,
+}
+
+/// What can happen besides completions and arrivals, in the order of simultaneous events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    Expiry,
+    Ready,
+    Timeout,
+    Supply,
+    Look,
+}
+
+/// A pool whose requests in service complete as `S` says.
+pub(super) struct ElasticPool<O, S> {
+    policy: Policy,
+    starts: StartUps,
+    instances: Instances,
+    population: Population,
+    waiting: WaitingRoom,
+    /// By class: why a request leaves that has waited for as long as it does.
+    impatience: Vec<Loss>,
+    service: S,
+    /// Instances that start: when each is ready, its turn in the order of starts, its place.
+    starting: BinaryHeap<Reverse<(Time, u64, u32)>>,
+    /// By place of an instance that starts: since when, and how it goes.
+    orders: Vec<(Time, DrawnStart)>,
+    started: u64,
+    failures_in_a_row: u32,
+    /// Instances that serve what they have and are then stopped.
+    draining: u64,
+    scaling: Option<Box<Scaling>>,
+    bucket: Option<TokenBucket>,
+    /// How instances are held that come and go though they are dedicated.
+    supply: Option<Box<Supply>>,
+    /// Before this, nothing but completions and arrivals happens.
+    quiet_until: Time,
+    /// Requests in service.
+    in_service: u64,
+    /// Whether busy times of instances are needed beside the service times of requests.
+    times_busy: bool,
+    meter: Meter<O>,
+}
+
+impl<O: Observer, S: Service> ElasticPool<O, S> {
+    pub fn serverless(
+        pool: &Serverless,
+        service: S,
+        setting: &Setting,
+        owner: &[&str],
+        logged: bool,
+        observer: O,
+    ) -> Self {
+        let scaler = scaler(pool);
+        let is_removing = scaler.as_ref().is_some_and(|scaler| scaler.removes_instances());
+        let policy = Policy {
+            slots: pool.slots,
+            keep_alive: if is_removing { None } else { Some(pool.keep_alive) },
+            min_instances: u64::from(pool.min_instances),
+            max_instances: pool.max_instances.map(u64::from),
+            starts_for: match &pool.scale_out {
+                _ if scaler.is_some() => StartsFor::Number,
+                ScaleOut::SlotDeficit => StartsFor::Deficit { buffer: 0, counts_starting: true },
+                _ => StartsFor::Arrival,
+            },
+            idle_selection: pool.idle_selection,
+            queue_at_max: (pool.overflow == Overflow::Reject).then_some(0),
+            queue_limit: pool.queue_limit,
+            rejects_at_zero: pool.when_zero == WhenZero::Reject,
+            limits: Limits { execution: pool.execution_limit, time_to_live: pool.time_to_live },
+            bills: pool.tariff.bills,
+            rounding: Rounding::of(&pool.tariff),
+        };
+        let mut elastic = Self::new(policy, &pool.start, service, setting, owner, logged, observer);
+        elastic.scaling = scaler.map(|scaler| Box::new(Scaling::new(scaler)));
+        elastic.bucket = TokenBucket::of(&pool.scale_out);
+        elastic.quiet_until = Time::START;
+        elastic
+    }
+
+    pub fn dedicated(
+        pool: &Dedicated,
+        service: S,
+        setting: &Setting,
+        owner: &[&str],
+        logged: bool,
+        observer: O,
+    ) -> Self {
+        // With one slot, the least recently used, as the FIFO algorithm has it.
+        let rule = if pool.slots == 1 { IdleSelection::LeastRecentlyUsed } else { IdleSelection::MostRecentlyUsed };
+        let instances = u64::from(pool.instances.number());
+        let is_steady = pool.terms.is_steady();
+        let policy = Policy {
+            slots: pool.slots,
+            keep_alive: None,
+            min_instances: if is_steady { instances } else { 0 },
+            max_instances: Some(instances),
+            starts_for: if is_steady { StartsFor::Arrival } else { StartsFor::Number },
+            idle_selection: rule,
+            queue_at_max: pool.queue_limit,
+            queue_limit: None,
+            rejects_at_zero: false,
+            limits: Limits::default(),
+            bills: BilledPhases::ALL,
+            rounding: None,
+        };
+        let boot = if is_steady { &StartUp::immediate() } else { &pool.terms.boot };
+        let mut elastic = Self::new(policy, boot, service, setting, owner, logged, observer);
+        if !is_steady {
+            elastic.supply = Some(Box::new(Supply::new(pool, instances, setting, owner)));
+            elastic.supply_first();
+        }
+        elastic
+    }
+
+    fn new(
+        policy: Policy,
+        start: &StartUp,
+        service: S,
+        setting: &Setting,
+        owner: &[&str],
+        logged: bool,
+        observer: O,
+    ) -> Self {
+        let patience: Vec<_> = setting.timeouts.iter().map(|&timeout| policy.limits.patience(timeout)).collect();
+        let mut pool = ElasticPool {
+            policy,
+            starts: StartUps::new(start, setting, owner),
+            instances: Instances::new(
+                policy.slots,
+                policy.idle_selection,
+                setting.draws(owner, Purpose::IdleSelection),
+            ),
+            population: Population::new(setting.window, policy.min_instances, logged),
+            waiting: WaitingRoom::new(patience.iter().map(|patience| patience.map(|(span, _)| span)).collect()),
+            impatience: patience.into_iter().map(|it| it.map_or(Loss::ClientTimeout, |(_, loss)| loss)).collect(),
+            service,
+            starting: BinaryHeap::new(),
+            orders: Vec::new(),
+            started: 0,
+            failures_in_a_row: 0,
+            draining: 0,
+            scaling: None,
+            bucket: None,
+            supply: None,
+            quiet_until: Time::START,
+            in_service: 0,
+            times_busy: policy.slots > 1 || policy.rounding.is_some() || setting.timeline,
+            meter: Meter::new(setting, observer),
+        };
+        for _ in 0..policy.min_instances {
+            let instance = pool.instances.create(Time::START);
+            pool.instances.file_idle(instance, Time::START);
+        }
+        pool
+    }
+
+    /// Before the first request: about how far apart they are. It decides how fast the pool is simulated, never what happens.
+    pub fn expect_gap(&mut self, mean: Span) {
+        self.service.expect_gap(mean);
+    }
+
+    /// Serves requests in the order of their arrivals.
+    pub fn replay(&mut self, requests: impl Iterator<Item = Request>) {
+        requests.for_each(|request| {
+            self.advance(request.arrival);
+            self.accept(&request);
+        });
+    }
+
+    /// Lets everything happen that is due by `until`, an arrival's time.
+    #[inline]
+    pub fn advance(&mut self, until: Time) {
+        loop {
+            let limit = until.min(self.quiet_until);
+            while let Some(time) = self.service.next_time()
+                && time <= limit
+            {
+                self.complete();
+            }
+            if until < self.quiet_until || !self.step(until) {
+                return;
+            }
+        }
+    }
+
+    /// Lets the first thing happen that is due by `until`, whatever it is. False when there is none.
+    #[inline(never)]
+    fn step(&mut self, until: Time) -> bool {
+        let completion = self.service.next_time().filter(|&time| time <= until);
+        let other = self.next_event().filter(|&(time, _)| time <= until);
+        let now = match (completion, other) {
+            (Some(time), other) if other.is_none_or(|(first, _)| time <= first) => {
+                self.complete();
+                time
+            }
+            (_, Some((time, event))) => {
+                self.handle(event, time);
+                time
+            }
+            _ => until,
+        };
+        self.quiet_until = self.quiet_from(now);
+        completion.is_some() || other.is_some()
+    }
+
+    /// Until when nothing but completions and arrivals can happen, seen from `now`: an instance that becomes idle from now
+    /// on expires a keep-alive time later at the earliest. What starts or begins to wait shortens it.
+    fn quiet_from(&mut self, now: Time) -> Time {
+        let next_expiry = self.policy.keep_alive.map(|keep_alive| now + keep_alive);
+        let next_event = self.next_event().map(|(time, _)| time);
+        [next_expiry, next_event].into_iter().flatten().min().unwrap_or(Time::END)
+    }
+
+    /// The first of the events that are neither completions nor arrivals.
+    #[inline]
+    fn next_event(&mut self) -> Option<(Time, Event)> {
+        let expiry = match (self.policy.keep_alive, self.instances.next_to_expire()) {
+            (Some(keep_alive), Some(idle_since)) => Some((idle_since + keep_alive, Event::Expiry)),
+            _ => None,
+        };
+        if self.starting.is_empty() && self.waiting.waiting() == 0 && !self.has_clock() {
+            return expiry;
+        }
+        let ready = self.starting.peek().map(|&Reverse((time, ..))| (time, Event::Ready));
+        let timeout = self.waiting.next_deadline().map(|(time, _)| (time, Event::Timeout));
+        let supply = self.supply.as_ref().and_then(|supply| supply.next_time()).map(|time| (time, Event::Supply));
+        let look = self.scaling.as_ref().map(|scaling| (scaling.next_look(), Event::Look));
+        [expiry, ready, timeout, supply, look].into_iter().flatten().min()
+    }
+
+    fn handle(&mut self, event: Event, now: Time) {
+        match event {
+            Event::Expiry => self.expire(now),
+            Event::Ready => self.become_ready(now),
+            Event::Timeout => self.time_out(now),
+            Event::Supply => self.supply_happens(now),
+            Event::Look => self.look(now),
+        }
+    }
+
+    pub fn take_lost(&mut self) -> Vec<(Request, Time)> {
+        self.meter.take_lost()
+    }
+
+    /// When the next thing happens that may lose a request; `None`: nothing does before the next arrival.
+    pub fn next_loss(&mut self) -> Option<Time> {
+        if self.in_flight() == 0 {
+            return None;
+        }
+        self.next_event().map(|(time, _)| time).into_iter().chain(self.service.next_time()).min()
+    }
+
+    pub fn take_log(&mut self) -> Vec<(Time, i64)> {
+        self.population.take_log()
+    }
+
+    /// Whether things happen though no request is in flight, without end.
+    fn has_clock(&self) -> bool {
+        self.scaling.is_some() || self.supply.is_some()
+    }
+
+    /// Follows every request to its end.
+    pub fn drain(&mut self) {
+        if !self.has_clock() {
+            return self.advance(Time::END);
+        }
+        // A scaler never stops to look, and instances always come and go: the pool is followed to the end of the window, then as long as requests are in flight.
+        let mut now = self.meter.window().to;
+        let patience = now + LAST_HOPE;
+        self.advance(now);
+        while self.in_flight() > 0 {
+            now = self.next_loss().unwrap_or(Time::END);
+            if self.in_service == 0 && self.starting.is_empty() && now > patience {
+                return self.give_up_all(now, Loss::NoInstance);
+            }
+            self.advance(now);
+        }
+    }
+
+    /// The end of the simulation, after [`ElasticPool::drain`].
+    pub fn finish(mut self) -> (PoolOutcome, O) {
+        let end = Time::END;
+        for Reverse((.., index)) in std::mem::take(&mut self.starting) {
+            self.account_for_start(index, end);
+        }
+        for instance in self.instances.living() {
+            self.stop(instance, end);
+        }
+        self.meter.finish(self.policy.slots, self.population.peak())
+    }
+}
+
+/// So long after the window whoever still waits is turned away, if nothing serves and nothing starts: a scaler that sees no
+/// more arrivals may leave them waiting for ever.
+const LAST_HOPE: Span = Span::DAY;

@@ -1,0 +1,113 @@
+//! How many instances there shall be: looks of a scaler, and the deficit of slots.
+
+use crate::unit::Time;
+
+use super::super::meter::Observer;
+use super::super::scaler::{Scaler, View};
+use super::super::service::Service;
+use super::{ElasticPool, StartsFor};
+
+/// A scaler, and what it is told of requests.
+pub(super) struct Scaling {
+    scaler: Box<dyn Scaler>,
+    pub flow: Flow,
+}
+
+/// Requests that come and go.
+#[derive(Default)]
+pub(super) struct Flow {
+    arrived: u64,
+    left: u64,
+    /// The sum of the times at which they arrived, and of those at which they left, in nanoseconds.
+    arrivals: u128,
+    departures: u128,
+}
+
+impl Flow {
+    #[inline]
+    pub fn arrives(&mut self, now: Time) {
+        self.arrived += 1;
+        self.arrivals += u128::from(now.nanos());
+    }
+
+    #[inline]
+    pub fn leaves(&mut self, now: Time) {
+        self.left += 1;
+        self.departures += u128::from(now.nanos());
+    }
+
+    /// The integral of the number in flight until `now`: what each has been there, up to its departure or up to now.
+    fn in_flight_time(&self, now: Time) -> u128 {
+        let present = u128::from(self.arrived - self.left);
+        self.departures + present * u128::from(now.nanos()) - self.arrivals
+    }
+}
+
+impl Scaling {
+    pub fn new(scaler: Box<dyn Scaler>) -> Scaling {
+        Scaling { scaler, flow: Flow::default() }
+    }
+
+    pub fn next_look(&self) -> Time {
+        self.scaler.next_look()
+    }
+
+    pub fn queue_limit(&self, ready: u64) -> Option<u64> {
+        self.scaler.queue_limit(ready)
+    }
+}
+
+impl<O: Observer, S: Service> ElasticPool<O, S> {
+    /// The scaler looks, and what it wants is ordered.
+    pub(super) fn look(&mut self, now: Time) {
+        let (ready, starting) = (self.ready(), self.starting.len() as u64);
+        let head = self.waiting.in_line().next().map(|request| now.saturating_since(request.arrival));
+        let Some(scaling) = &mut self.scaling else { return };
+        let view = View {
+            now,
+            ready,
+            starting,
+            queued: self.waiting.waiting(),
+            in_service: self.in_service,
+            in_flight_time: scaling.flow.in_flight_time(now),
+            arrived: scaling.flow.arrived,
+            head_wait: head,
+        };
+        let wanted = scaling.scaler.look(&view);
+        let removes = scaling.scaler.removes_instances();
+        let next_look = scaling.scaler.next_look();
+        self.quiet_until = self.quiet_until.min(next_look);
+        let wanted = wanted.min(self.policy.max_instances.unwrap_or(u64::MAX));
+        let present = ready + starting;
+        for _ in present..wanted {
+            self.start(now);
+        }
+        if removes && wanted < present {
+            self.remove(present - wanted, now);
+        }
+    }
+
+    /// A request waits: some scalers look at once if there is no instance at all.
+    pub(super) fn look_at_first_request(&mut self, now: Time) {
+        let looks = self.scaling.as_ref().is_some_and(|scaling| scaling.scaler.looks_at_first_request());
+        if looks && self.ready() == 0 && self.starting.is_empty() {
+            self.look(now);
+        }
+    }
+
+    /// Starts instances while more requests wait than slots start, or fewer instances are idle, or will be, than the buffer
+    /// asks for while there is traffic.
+    pub(super) fn cover_deficit(&mut self, now: Time) {
+        let StartsFor::Deficit { buffer, .. } = self.policy.starts_for else { return };
+        let slots = u64::from(self.policy.slots);
+        let buffer = if self.in_flight() > 0 { buffer } else { 0 };
+        while self.can_start() {
+            let (queued, starting) = (self.waiting.queued(), self.starting.len() as u64);
+            let idle_to_come = starting.saturating_sub(queued.div_ceil(slots));
+            if queued <= starting * slots && self.instances.idle() + idle_to_come >= buffer {
+                return;
+            }
+            self.start(now);
+        }
+    }
+}
