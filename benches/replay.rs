@@ -131,6 +131,7 @@ fn scenario(busy: u32, kinds: Vec<FleetKind>) -> Scenario {
         starts: jiff::civil::date(2026, 1, 5).at(0, 0, 0, 0),
         slo: None,
         traffic: vec![api],
+        jobs: Vec::new(),
         fleets: kinds
             .into_iter()
             .zip(0..)

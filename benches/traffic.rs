@@ -42,6 +42,7 @@ fn scenario(classes: usize, shape: &Shape, arrivals: &Arrivals) -> Scenario {
         starts: jiff::civil::date(2026, 1, 5).at(0, 0, 0, 0),
         slo: None,
         traffic: (0..classes).map(|index| class(index, shape, arrivals)).collect(),
+        jobs: Vec::new(),
         fleets: Vec::new(),
     }
 }

@@ -13,13 +13,14 @@
 //! 7. [`traffic`]: requests, in blocks sorted by arrival.
 //! 8. [`measure`]: counters, histograms and confidence intervals.
 //! 9. [`fleet`]: dedicated, serverless and hybrid fleets that serve those requests. No money, no files.
-//! 10. [`engine`]: replications of the same requests against every fleet, in parallel.
-//! 11. [`bill`]: usage becomes money.
-//! 12. [`decide`]: which fleet is the cheapest, and whether the difference is significant.
-//! 13. [`summary`]: what was measured becomes figures with intervals.
-//! 14. [`experiment`]: runs put together: pools fitted to the objective, replications until the figures are sharp enough.
-//! 15. [`validation`]: closed forms and measured workloads beside what is simulated.
-//! 16. [`report`]: tables, JSON, Parquet and charts.
+//! 10. [`jobs`]: training, fine-tuning and batches on those fleets, interrupted and begun again from their checkpoints.
+//! 11. [`engine`]: replications of the same requests and jobs against every fleet, in parallel.
+//! 12. [`bill`]: usage becomes money.
+//! 13. [`decide`]: which fleet is the cheapest, and whether the difference is significant.
+//! 14. [`summary`]: what was measured becomes figures with intervals.
+//! 15. [`experiment`]: runs put together: pools fitted to the objective, replications until the figures are sharp enough.
+//! 16. [`validation`]: closed forms and measured workloads beside what is simulated.
+//! 17. [`report`]: tables, JSON, Parquet and charts.
 
 pub mod bill;
 pub mod catalog;
@@ -28,6 +29,7 @@ pub mod decide;
 pub mod engine;
 pub mod experiment;
 pub mod fleet;
+pub mod jobs;
 pub mod measure;
 pub mod random;
 pub mod report;

@@ -3,6 +3,10 @@
 //! A bill has a line for everything that the tariff can charge, even when it charges nothing, so that every replication of a
 //! fleet has the same lines.
 
+mod jobs;
+
+pub use jobs::{JobsBill, divided, of_jobs};
+
 use crate::measure::{FleetOutcome, PoolOutcome, Usage};
 use crate::scenario::{Dedicated, Fleet, PoolKind, Purchase, Serverless};
 use crate::unit::{Span, Usd};

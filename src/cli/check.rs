@@ -36,14 +36,18 @@ fn findings(loaded: &Loaded, look: Look) -> String {
 
 /// `Variable API: 1 class of traffic, 3 fleets, 10 replications of 8d`.
 fn contents(scenario: &Scenario) -> String {
-    format!(
-        "{}: {}, {}, {} of {}",
-        scenario.name,
-        counted(scenario.traffic.len(), "class of traffic", "classes of traffic"),
-        counted(scenario.fleets.len(), "fleet", "fleets"),
-        counted(scenario.replications as usize, "replication", "replications"),
-        scenario.horizon
-    )
+    let parts = [
+        (scenario.traffic.len(), "class of traffic", "classes of traffic"),
+        (scenario.jobs.len(), "class of jobs", "classes of jobs"),
+        (scenario.fleets.len(), "fleet", "fleets"),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, _, _)| *count > 0)
+        .map(|(count, one, many)| counted(count, one, many))
+        .chain([counted(scenario.replications as usize, "replication", "replications")])
+        .collect();
+    format!("{}: {} of {}", scenario.name, parts.join(", "), scenario.horizon)
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

@@ -60,6 +60,7 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     }
     let origin = args.scenario.origin()?;
     let loaded = scenario::load(&origin, &args.scenario.overrides()).map_err(|problems| flags::wrong(&problems))?;
+    flags::needs_requests(&loaded)?;
     let folder = args.output.claim(&origin.stem())?;
     let provenance = Provenance::from(&loaded);
     let volumes = Volumes::new(&loaded.scenario, args.class.as_deref()).map_err(failure)?;

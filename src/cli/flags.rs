@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::engine;
 use crate::experiment::{Metric, Precision};
 use crate::report::folder::OutputFolder;
-use crate::scenario::{Origin, Overrides, Problems};
+use crate::scenario::{Loaded, Origin, Overrides, Problems};
 
 use super::exit::Failure;
 use super::terminal;
@@ -142,6 +142,18 @@ impl ScenarioFlags {
 /// Mistakes as they are shown on standard error.
 pub fn wrong(problems: &Problems) -> Failure {
     Failure::Wrong(problems.render(terminal::color_of_errors()))
+}
+
+/// Refuses a scenario of jobs alone, where a command is about requests.
+pub fn needs_requests(loaded: &Loaded) -> Result<(), Failure> {
+    match loaded.scenario.traffic.is_empty() {
+        false => Ok(()),
+        true => Err(Failure::Wrong(
+            "error: the scenario has jobs and no [[traffic]], and this command is about requests\n  help: use breakeven run, \
+             or add [[traffic]]"
+                .to_owned(),
+        )),
+    }
 }
 
 impl OutputFlags {

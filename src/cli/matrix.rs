@@ -62,6 +62,7 @@ struct Values<T>(Vec<T>);
 pub fn execute(args: &Args) -> Result<(), Failure> {
     let origin = args.scenario.origin()?;
     let loaded = scenario::load(&origin, &args.scenario.overrides()).map_err(|problems| flags::wrong(&problems))?;
+    flags::needs_requests(&loaded)?;
     let folder = args.output.claim(&origin.stem())?;
     let provenance = Provenance::from(&loaded);
     let loads = Loads::new(&loaded.scenario).map_err(failure)?;

@@ -2,14 +2,28 @@
 
 use std::path::Path;
 
+use crate::scenario::Loaded;
+
 use super::flags::OutputFlags;
 use super::terminal;
 
+/// What is known beforehand of jobs that never end.
+pub fn obstacles(loaded: &Loaded, output: &OutputFlags) {
+    for warning in loaded.warnings.iter().filter(|warning| warning.caveat.is_told_first() && !output.quiet) {
+        terminal::note(&format!("warning: {warning}\n"));
+    }
+}
+
 /// Where the files are.
 pub fn written(place: &str, files: &str, output: &OutputFlags) {
+    let charts = if output.no_charts { "" } else { ", charts" };
+    written_exactly(place, &format!("{files}{charts}"), output);
+}
+
+/// Where the files are, charts or none among them.
+pub fn written_exactly(place: &str, files: &str, output: &OutputFlags) {
     if !output.quiet {
-        let charts = if output.no_charts { "" } else { ", charts" };
-        terminal::note(&format!("\nwritten to {place} ({files}{charts})\n"));
+        terminal::note(&format!("\nwritten to {place} ({files})\n"));
     }
 }
 

@@ -37,6 +37,7 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     let origin = args.scenario.origin()?;
     let loaded = scenario::load(&origin, &args.scenario.overrides()).map_err(|problems| flags::wrong(&problems))?;
     let folder = args.output.claim(&origin.stem())?;
+    notes::obstacles(&loaded, &args.output);
     let trial = simulate(&loaded, args)?;
     let place = folder.path().display().to_string();
     write(folder, &trial, &args.output)?;
@@ -57,6 +58,7 @@ fn write(folder: OutputFolder, trial: &Trial, output: &OutputFlags) -> Result<()
         scenario: &trial.scenario,
         resolved: &resolved,
         replications: &trial.replications,
+        jobs: &trial.jobs,
         charts: !output.no_charts,
     };
     results::publish(folder, trial.document.schema, |path| files.write(path))
@@ -65,6 +67,9 @@ fn write(folder: OutputFolder, trial: &Trial, output: &OutputFlags) -> Result<()
 fn show(trial: &Trial, place: &str, output: &OutputFlags) -> Result<(), Failure> {
     let report = |look| text::run_report(&trial.document, trial.scenario.slo.as_ref(), look);
     results::show(&trial.document, report, output)?;
-    notes::written(place, "summary.json, CSV, Parquet", output);
+    match trial.scenario.traffic.is_empty() {
+        true => notes::written_exactly(place, "summary.json, CSV, Parquet", output),
+        false => notes::written(place, "summary.json, CSV, Parquet", output),
+    }
     Ok(())
 }

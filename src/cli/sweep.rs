@@ -58,6 +58,7 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     let cells = chosen_cells(&sweep, args.shard)?;
     let checked = args.output.on_threads(|| sweep.check())?;
     let checked = checked.map_err(|mistakes| Failure::Wrong(mistakes.render(terminal::color_of_errors())))?;
+    flags::needs_requests(&checked.first)?;
     let manifest = Manifest::of(&sweep, &checked, args.shard)?;
     let folder = SweepFolder::open(&place(args, &origin.stem()), &manifest)?;
     simulate(&sweep, &folder, &cells, args)?;

@@ -45,6 +45,7 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     let origin = args.scenario.origin()?;
     let loaded =
         scenario::load_traffic(&origin, &args.scenario.overrides()).map_err(|problems| flags::wrong(&problems))?;
+    flags::needs_requests(&loaded)?;
     let requests = args.write.as_deref().map(RequestsTarget::claim).transpose()?;
     let folder = args.output.claim(&format!("{}-traffic", origin.stem()))?;
     let profiles = profile(&loaded.scenario, &args.output)?;

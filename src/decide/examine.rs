@@ -60,7 +60,7 @@ fn reasons(losses: &Losses, arrived: u64) -> Vec<(Loss, f64)> {
 pub fn examine_comparison(scenario: &Scenario, fleets: &[Evidence], savings: &[Saving], requests: u64) -> Vec<Caveat> {
     let mut caveats = Vec::new();
     let replications = fleets.first().map_or(0, |fleet| fleet.costs.len());
-    if requests == 0 {
+    if requests == 0 && !scenario.traffic.is_empty() {
         caveats.push(Caveat::NoRequests);
     }
     if replications == 1 && scenario.varies() {

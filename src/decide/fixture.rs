@@ -53,6 +53,7 @@ pub fn scenario(fleets: Vec<Fleet>) -> Scenario {
         slo: None,
         traffic: vec![class("api", Arrivals::Poisson)],
         fleets,
+        jobs: Vec::new(),
     }
 }
 

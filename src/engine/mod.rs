@@ -1,5 +1,6 @@
 //! The only place that knows about threads: replications of one stream of blocks against every fleet.
 
+mod jobs;
 mod stream;
 
 use std::ops::Range;
@@ -13,6 +14,7 @@ use crate::trace::TraceError;
 use crate::traffic::{Block, RequestStream};
 use crate::unit::Time;
 
+pub use jobs::{JobsReplication, run_jobs};
 pub use stream::profile_streams;
 
 /// Does `work` on a pool of `threads` threads, one a processor when 0.

@@ -33,4 +33,6 @@ mod waiting;
 
 pub use meter::Observer;
 pub use record::{End, Recorder, RequestRecord};
+pub(crate) use setting::Setting;
 pub use simulator::FleetSimulator;
+pub(crate) use start_up::{Chance, DrawnStart, Draws, StartUps};

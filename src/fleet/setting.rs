@@ -8,7 +8,7 @@ use crate::unit::{Span, Time};
 
 /// The counted part of the horizon, `[from, to)`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Window {
+pub(crate) struct Window {
     pub from: Time,
     pub to: Time,
 }
@@ -29,7 +29,7 @@ impl Window {
 
 /// What the pools of one fleet in one replication need to know of the scenario.
 #[derive(Clone, Debug)]
-pub(super) struct Setting {
+pub(crate) struct Setting {
     pub window: Window,
     /// A completed request is good within this; `None`: always.
     pub good_within: Option<Span>,

@@ -9,7 +9,7 @@ use crate::unit::Span;
 use super::setting::Setting;
 
 /// What draws the starts of a pool.
-pub(super) struct StartUps {
+pub(crate) struct StartUps {
     allocate: Draws,
     pull: PullDraws,
     load: Draws,
@@ -23,7 +23,7 @@ pub(super) struct StartUps {
 
 /// A start that has been drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct DrawnStart {
+pub(crate) struct DrawnStart {
     /// While no GPU is free.
     pub throttled: Span,
     /// By [`crate::scenario::StartPhase`], as far as it comes.
@@ -54,7 +54,7 @@ impl DrawnStart {
 impl StartUps {
     pub fn new(start: &StartUp, setting: &Setting, owner: &[&str]) -> StartUps {
         let draws = |distribution: &Distribution, purpose| Draws::new(distribution, setting, owner, purpose);
-        let chance = |probability, purpose| Chance { probability, draws: setting.draws(owner, purpose) };
+        let chance = |probability, purpose| Chance::new(probability, setting, owner, purpose);
         StartUps {
             allocate: draws(&start.allocate, Purpose::Allocate),
             pull: PullDraws {
@@ -108,17 +108,17 @@ impl StartUps {
 }
 
 /// A distribution with its own stream of random numbers.
-struct Draws {
+pub(crate) struct Draws {
     sampler: Sampler,
     draws: Rng,
 }
 
 impl Draws {
-    fn new(distribution: &Distribution, setting: &Setting, owner: &[&str], purpose: Purpose) -> Draws {
+    pub fn new(distribution: &Distribution, setting: &Setting, owner: &[&str], purpose: Purpose) -> Draws {
         Draws { sampler: Sampler::new(distribution), draws: setting.draws(owner, purpose) }
     }
 
-    fn draw(&mut self) -> Span {
+    pub fn draw(&mut self) -> Span {
         self.sampler.sample(&mut self.draws)
     }
 }
@@ -136,13 +136,17 @@ impl PullDraws {
 }
 
 /// Something that happens with a probability. What is certain takes no draw.
-struct Chance {
+pub(crate) struct Chance {
     probability: f64,
     draws: Rng,
 }
 
 impl Chance {
-    fn happens(&mut self) -> bool {
+    pub fn new(probability: f64, setting: &Setting, owner: &[&str], purpose: Purpose) -> Chance {
+        Chance { probability, draws: setting.draws(owner, purpose) }
+    }
+
+    pub fn happens(&mut self) -> bool {
         match self.probability {
             0.0 => false,
             1.0 => true,

@@ -37,6 +37,8 @@ pub enum Purpose {
     /// Whether a GPU is free.
     Supply,
     IdleSelection,
+    /// Of jobs.
+    Work,
     /// How much of a back-off is taken off.
     Retry,
     /// Until a spot instance is interrupted.
@@ -69,6 +71,7 @@ impl Purpose {
             Purpose::StartFailure => "start-failure",
             Purpose::Supply => "supply",
             Purpose::IdleSelection => "idle-selection",
+            Purpose::Work => "work",
             Purpose::Retry => "retry",
             Purpose::Interruption => "interruption",
             Purpose::Outage => "outage",

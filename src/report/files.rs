@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use crate::engine::JobsReplication;
 use crate::measure::Replication;
 use crate::scenario::Scenario;
 
@@ -10,7 +11,7 @@ use super::chart::{self, CostChart, LatencyChart, TimelineChart};
 use super::error::Error;
 use super::latency_curve::latency_curves;
 use super::movement::movements;
-use super::{parquet, spreadsheet};
+use super::{job_files, parquet, spreadsheet};
 use crate::summary::RunDocument;
 
 /// A run, as it is written to a folder.
@@ -20,6 +21,8 @@ pub struct RunFiles<'a> {
     /// The scenario as run, every default written out.
     pub resolved: &'a str,
     pub replications: &'a [Replication],
+    /// Empty without jobs.
+    pub jobs: &'a [JobsReplication],
     pub charts: bool,
 }
 
@@ -29,10 +32,22 @@ impl RunFiles<'_> {
     /// # Errors
     /// When a file cannot be written.
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
-        let curves = latency_curves(self.scenario, self.replications);
-        let movements = movements(self.scenario, self.replications);
         write_text(&folder.join("summary.json"), &json(self.document)?)?;
         write_text(&folder.join("scenario.toml"), self.resolved)?;
+        if !self.jobs.is_empty() {
+            job_files::write_csv(&folder.join("jobs.csv"), self.document)?;
+            job_files::write_parquet(&folder.join("jobs.parquet"), self.scenario, self.jobs)?;
+        }
+        if self.scenario.traffic.is_empty() {
+            return Ok(());
+        }
+        self.write_requests(folder)
+    }
+
+    /// What there is of fleets that serve requests.
+    fn write_requests(&self, folder: &Path) -> Result<(), Error> {
+        let curves = latency_curves(self.scenario, self.replications);
+        let movements = movements(self.scenario, self.replications);
         spreadsheet::write(&folder.join("summary.csv"), self.document)?;
         parquet::write_fleets(&folder.join("fleets.parquet"), self.scenario, self.replications)?;
         parquet::write_timeline(&folder.join("timeline.parquet"), &movements)?;

@@ -158,6 +158,7 @@ pub fn document(fleets: Vec<FleetSummary>) -> RunDocument {
         cheapest_meeting_slo: cheapest(&|fleet| fleet.meets_slo == Some(true)),
         precision: None,
         fleets,
+        jobs: Vec::new(),
     }
 }
 
@@ -216,4 +217,41 @@ pub fn movements(document: &RunDocument) -> Vec<Movement> {
             bins: (0..168).map(|hour| bin(hour, 1.0 + index as f64 * 0.2)).collect(),
         })
         .collect()
+}
+
+/// A class of jobs that is late on one fleet and never ends on another, and one without a deadline.
+pub fn jobs() -> Vec<JobSummary> {
+    let row = |job: &str, fleet: &str, cost: Estimate, hours: f64, in_time: Option<f64>| JobSummary {
+        job: job.to_owned(),
+        kind: "fine-tuning",
+        fleet: fleet.to_owned(),
+        count: if job == "fine-tune" { 1 } else { 12 },
+        deadline_s: in_time.map(|_| 12.0 * 3_600.0),
+        never_ending: exact(0.0),
+        makespan_s: estimate(hours * 3_600.0, 0.02),
+        completion_s: CompletionSummary {
+            mean: estimate(hours * 3_600.0, 0.02),
+            p50: estimate(hours * 3_500.0, 0.02),
+            p95: estimate(hours * 4_000.0, 0.05),
+            max: exact(hours * 5_000.0),
+        },
+        lost_gpu_hours: estimate(0.0042, 0.2),
+        restarts: estimate(0.785, 0.1),
+        deadline_met: in_time.map_or(Estimate::NONE, exact),
+        meets_deadline: in_time.is_none_or(|share| share >= ENOUGH_IN_TIME),
+        gpu_hours: estimate(124.0, 0.02),
+        cost_usd: cost,
+        cheapest: false,
+    };
+    let mut jobs = vec![
+        row("fine-tune", "spot", estimate(104.0, 0.006), 8.1, Some(0.99)),
+        row("fine-tune", "serverless", estimate(245.0, 0.006), 8.6, Some(1.0)),
+        row("fine-tune", "slow-spot", estimate(31.0, 0.04), 20.0, Some(0.4)),
+        row("fine-tune", "limited", Estimate::NONE, 0.5, Some(0.0)),
+        row("search", "on-demand", exact(50.0), 3.0, None),
+    ];
+    (jobs[0].cheapest, jobs[4].cheapest) = (true, true);
+    jobs[3].never_ending = exact(1.0);
+    (jobs[3].gpu_hours, jobs[3].makespan_s) = (Estimate::NONE, Estimate::NONE);
+    jobs
 }

@@ -8,6 +8,9 @@ pub mod files;
 #[cfg(test)]
 mod fixture;
 pub mod folder;
+mod job_answer;
+mod job_files;
+mod job_table;
 pub mod latency_curve;
 pub mod matrix;
 pub mod movement;

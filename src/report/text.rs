@@ -12,6 +12,7 @@ use super::answer::answer;
 use super::number;
 use super::stream_document::StreamDocument;
 use super::table::{self, Look};
+use super::{job_answer, job_table};
 use crate::summary::{PrecisionSummary, RunDocument};
 
 /// Traffic, the table of fleets, the answer, pools and classes, and what to beware of.
@@ -24,21 +25,55 @@ pub fn run_report(document: &RunDocument, slo: Option<&Slo>, look: Look) -> Stri
     let scenario = &document.scenario;
     let traffic = traffic(&document.traffic.requests, &document.traffic.rate_per_s, scenario.window_s);
     let source = source(scenario.replications, scenario.seed, &scenario.overrides);
-    paragraph(&mut text, &format!("{traffic}, {source}{}", known_to(document.precision.as_ref())), dim, look);
-    section(&mut text, &table::fleets(document, look));
-    section(&mut text, "");
-    paragraph(&mut text, &answer(document, slo), bold, look);
-    for sentence in fits(document) {
-        section(&mut text, "");
-        paragraph(&mut text, &sentence, Style::new(), look);
+    let known = known_to(document.precision.as_ref());
+    // Without fleets there is no traffic either: a scenario of jobs alone.
+    match document.fleets.is_empty() && !document.jobs.is_empty() {
+        true => paragraph(&mut text, &format!("{}, {source}", number_of_jobs(document)), dim, look),
+        false => {
+            paragraph(&mut text, &format!("{traffic}, {source}{known}"), dim, look);
+            requests(&mut text, document, slo, look);
+        }
     }
-    let details = [table::pools(document, look), table::classes(document, look)];
-    for table in details.into_iter().flatten() {
-        section(&mut text, &table);
-    }
+    jobs(&mut text, document, look);
     rest_on(&mut text, &document.catalog, &document.presets, look);
     warn(&mut text, &warnings(document), look);
     text
+}
+
+/// The fleets that serve the requests.
+fn requests(text: &mut String, document: &RunDocument, slo: Option<&Slo>, look: Look) {
+    section(text, &table::fleets(document, look));
+    section(text, "");
+    paragraph(text, &answer(document, slo), Style::new().bold(), look);
+    for sentence in fits(document) {
+        section(text, "");
+        paragraph(text, &sentence, Style::new(), look);
+    }
+    let details = [table::pools(document, look), table::classes(document, look)];
+    for table in details.into_iter().flatten() {
+        section(text, &table);
+    }
+}
+
+/// The jobs, with an answer for each class.
+fn jobs(text: &mut String, document: &RunDocument, look: Look) {
+    if document.jobs.is_empty() {
+        return;
+    }
+    job_table::jobs(document, look).iter().for_each(|table| section(text, table));
+    section(text, "");
+    for sentence in job_answer::answers(document) {
+        paragraph(text, &sentence, Style::new().bold(), look);
+    }
+}
+
+/// `1 job`, or `12 jobs of 2 classes`.
+fn number_of_jobs(document: &RunDocument) -> String {
+    let mut classes: Vec<(&str, u32)> = document.jobs.iter().map(|row| (row.job.as_str(), row.count)).collect();
+    classes.dedup();
+    let jobs: u64 = classes.iter().map(|&(_, count)| u64::from(count)).sum();
+    let jobs = if jobs == 1 { "1 job".to_owned() } else { format!("{} jobs", number::count(jobs as f64)) };
+    if classes.len() > 1 { format!("{jobs} of {} classes", classes.len()) } else { jobs }
 }
 
 /// `: cost known to 0.8%, as asked`.
@@ -212,6 +247,17 @@ mod tests {
     #[test]
     fn the_report_reads_as_committed() {
         insta::assert_snapshot!(run_report(&three_fleets(), None, PLAIN));
+    }
+
+    #[test]
+    fn the_report_of_jobs_reads_as_committed() {
+        let mut document = fixture::document(Vec::new());
+        document.jobs = fixture::jobs();
+        insta::assert_snapshot!(run_report(&document, None, PLAIN));
+        for width in [80, 120] {
+            let text = run_report(&document, None, Look { width, color: false });
+            assert!(text.lines().all(|line| textwrap::core::display_width(line) <= usize::from(width)), "{text}");
+        }
     }
 
     #[test]

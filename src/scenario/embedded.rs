@@ -19,7 +19,7 @@ pub struct Embedded {
 pub const DEFAULT: &str = "variable-api";
 
 /// Every embedded scenario, the default first.
-pub const SCENARIOS: [Embedded; 8] = [
+pub const SCENARIOS: [Embedded; 9] = [
     Embedded { name: DEFAULT, text: include_str!("../../scenarios/variable-api.toml") },
     Embedded { name: "guide-arithmetic", text: include_str!("../../scenarios/guide-arithmetic.toml") },
     Embedded { name: "azure-conversation", text: include_str!("../../scenarios/azure-conversation.toml") },
@@ -27,6 +27,7 @@ pub const SCENARIOS: [Embedded; 8] = [
     Embedded { name: "h100-modal-runpod", text: include_str!("../../scenarios/h100-modal-runpod.toml") },
     Embedded { name: "l4-modal-aws", text: include_str!("../../scenarios/l4-modal-aws.toml") },
     Embedded { name: "float16-h100", text: include_str!("../../scenarios/float16-h100.toml") },
+    Embedded { name: "fine-tune", text: include_str!("../../scenarios/fine-tune.toml") },
     STARTER,
 ];
 

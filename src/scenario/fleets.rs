@@ -135,7 +135,7 @@ pub struct Serverless {
     /// An arrival that finds no free slot and this many waiting is rejected.
     pub queue_limit: Option<u64>,
     pub when_zero: WhenZero,
-    /// A service that takes longer is cut off then, and has timed out.
+    /// A service that takes longer is cut off then, and has timed out; a job begins again from its last checkpoint.
     pub execution_limit: Option<Span>,
     /// A request that is older, from its arrival on, is dropped, waiting or in service, and has timed out.
     pub time_to_live: Option<Span>,

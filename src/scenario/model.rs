@@ -9,7 +9,7 @@ use super::Retry;
 use crate::trace::DataFile;
 use crate::unit::{Rate, Span, Time, divide_half_even};
 
-use super::{Fleet, PoolKind};
+use super::{Fleet, JobClass, PoolKind};
 
 /// What is simulated. Made by the loader only, which checks what the fields' documentation promises.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,10 +27,12 @@ pub struct Scenario {
     /// What t = 0 means on the zone-less calendar; in the years 1 to 9000.
     pub starts: DateTime,
     pub slo: Option<Slo>,
-    /// At least one class, their names distinct.
+    /// Names distinct. Empty only where there are jobs.
     pub traffic: Vec<TrafficClass>,
     /// Distinct names. May be empty only for commands that generate traffic alone.
     pub fleets: Vec<Fleet>,
+    /// Names distinct.
+    pub jobs: Vec<JobClass>,
 }
 
 impl Scenario {
@@ -56,7 +58,9 @@ impl Scenario {
     /// Whether anything is drawn at random, so that replications differ.
     #[must_use]
     pub fn varies(&self) -> bool {
-        self.traffic.iter().any(TrafficClass::varies) || self.fleets.iter().flat_map(Fleet::pools).any(PoolKind::varies)
+        self.traffic.iter().any(TrafficClass::varies)
+            || self.fleets.iter().flat_map(Fleet::pools).any(PoolKind::varies)
+            || self.jobs.iter().any(|class| !class.work.is_constant())
     }
 }
 

@@ -103,7 +103,8 @@ impl Terms {
     /// Whether anything of them is drawn at random.
     pub(super) fn varies(&self) -> bool {
         let schedule = self.schedule.as_ref().is_some_and(|schedule| schedule.failure > 0.0);
-        schedule || self.interruptions.as_ref().is_some_and(Interruptions::varies) || self.failures.is_some()
+        let boot = !self.boot.is_constant();
+        boot || schedule || self.interruptions.as_ref().is_some_and(Interruptions::varies) || self.failures.is_some()
     }
 }
 

@@ -144,12 +144,18 @@ fn node(fields: &mut Fields<'_>) -> Option<Node> {
             fields.place_of("node_gpus"),
             format!("instances of {of_instance} GPUs in nodes of {of_node}"),
             "nodes that instances fill, or instances that fill nodes",
-            format!("write node_gpus = {}", of_node.next_multiple_of(of_instance)),
+            format!("write {}", fitting(of_instance, of_node)),
         );
         return None;
     }
     let to_u32 = |value| u32::try_from(value).ok();
     Some(Node { gpus: to_u32(of_node)?, gpus_of_instance: to_u32(of_instance)? })
+}
+
+/// The next larger instance that fills a node, or the node that an instance fills.
+fn fitting(of_instance: u64, of_node: u64) -> String {
+    let larger = (of_instance..=of_node).find(|gpus| of_node.is_multiple_of(*gpus));
+    larger.map_or_else(|| format!("node_gpus = {of_instance}"), |gpus| format!("gpus = {gpus}"))
 }
 
 /// A start in phases, or a duration for all of it.

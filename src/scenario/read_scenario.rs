@@ -12,6 +12,7 @@ use super::fields::Fields;
 use super::own_prices;
 use super::place::Place;
 use super::read_fleet::{KeepAlive, Remarks, fleet};
+use super::read_jobs::{check_fleets, jobs, on_fleets, warn_of_jobs};
 use super::read_preset::rest_on_presets;
 use super::read_price::rest_on;
 use super::read_traffic::{ReadClass, class};
@@ -66,28 +67,60 @@ pub(super) fn scenario(
     // Read before everything else.
     fields.has(own_prices::KEY);
     check_warm_up(&fields, warm_up, horizon);
-    let traffic = tables(&mut fields, "traffic", "a traffic class", |context, node| class(context, node, horizon));
+    let jobs = match fields.has("jobs") {
+        true => tables(&mut fields, "jobs", "a class of jobs", jobs),
+        false => Some(Vec::new()),
+    };
+    let traffic = match fields.has("jobs") && !fields.has("traffic") {
+        true => Some(Vec::new()),
+        false => tables(&mut fields, "traffic", "a traffic class", |context, node| class(context, node, horizon)),
+    };
     let fleets = match choice {
         FleetChoice::Optional if !fields.has("fleet") => Some(Vec::new()),
         _ => tables(&mut fields, "fleet", "a fleet", fleet),
     };
+    let jobs_place = fields.place_of("jobs");
     let (warm_up_place, replications_place) = (fields.place_of("warm_up"), fields.place_of("replications"));
     fields.finish();
-    let (horizon, traffic, fleets) = (horizon?, traffic?, fleets?);
+    let (horizon, traffic, fleets, jobs) = (horizon?, traffic?, fleets?, jobs?);
     let window = Span::from_nanos(horizon.nanos().saturating_sub(warm_up.nanos()));
     warn_of_periods(context, &traffic, window);
     let (fleets, remarks): (Vec<Fleet>, Vec<Remarks>) =
         fleets.into_iter().map(|read| (read.fleet, read.remarks)).unzip();
+    if let FleetChoice::Some(_) = choice {
+        check_fleets(context, &jobs, &fleets);
+    }
     let fleets = chosen(context, fleets, remarks, choice, |remarks| {
-        warn_of_warm_up(context, &remarks.keep_alives, warm_up, warm_up_place);
+        // Jobs are counted from the start on.
+        if !traffic.is_empty() {
+            warn_of_warm_up(context, &remarks.keep_alives, warm_up, warm_up_place);
+        }
         check_objective_of_fitted(context, &remarks.fitted, slo.as_ref());
         rest_on_presets(context, &remarks.presets, today);
+        check_requests_of_fitted(context, &remarks.fitted, !traffic.is_empty());
         rest_on(context, &remarks.prices, today);
         remarks.caveats.iter().for_each(|(place, caveat)| context.warn(Some(*place), caveat.clone()));
     });
+    warn_of_jobs(context, &jobs, &fleets, !traffic.is_empty());
     let traffic: Vec<TrafficClass> = traffic.into_iter().map(|read| read.class).collect();
-    let mut scenario =
-        Scenario { name: name?, description, horizon, warm_up, replications: 1, seed, starts, slo, traffic, fleets };
+    let jobs = on_fleets(jobs, &fleets);
+    if traffic.is_empty() && jobs.is_empty() && !context.has_problems() {
+        let mend = "choose a dedicated or serverless fleet that the jobs name";
+        context.report(jobs_place, "jobs", "jobs that run on a fleet that is simulated", mend);
+    }
+    let mut scenario = Scenario {
+        name: name?,
+        description,
+        horizon,
+        warm_up,
+        replications: 1,
+        seed,
+        starts,
+        slo,
+        traffic,
+        fleets,
+        jobs,
+    };
     let varies = scenario.varies();
     let replications = replications.and_then(|value| u32::try_from(value).ok());
     if let Some(replications) = replications.filter(|&replications| replications > 1 && !varies) {
@@ -242,6 +275,15 @@ fn check_objective_of_fitted(context: &Context, fitted: &[Place], slo: Option<&S
             ),
         };
         context.report(place, found, "an objective that the fewest instances are found for", mend);
+    }
+}
+
+/// The fewest instances are found for requests.
+fn check_requests_of_fitted(context: &Context, fitted: &[Place], has_traffic: bool) {
+    for &place in fitted.iter().filter(|_| !has_traffic) {
+        let expected = "requests that the fewest instances are found for";
+        let mend = "write a number of instances, such as 4";
+        context.report(place, "\"fit\" in a scenario without [[traffic]]", expected, mend);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The scenario as it was run: every default written out, overrides in place, valid TOML that loads to the same scenario.
 
 mod fleet;
+mod jobs;
 mod terms;
 
 use std::path::{Component, Path, PathBuf};
@@ -30,6 +31,7 @@ pub fn write_resolved(scenario: &Scenario, out_dir: &Path) -> String {
     }
     scenario.traffic.iter().for_each(|class| out.class(class));
     scenario.fleets.iter().for_each(|fleet| out.fleet(fleet));
+    scenario.jobs.iter().for_each(|class| out.jobs(class));
     out.text
 }
 

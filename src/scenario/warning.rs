@@ -40,8 +40,22 @@ pub enum Caveat {
     PresetUnsure { preset: &'static str, certainty: &'static str, note: String },
     /// A commitment that does not say its discount, in per cent.
     TypicalDiscount { purchase: &'static str, percent: f64 },
+    /// A scenario has both, and a fleet serves them apart.
+    JobsBesideRequests,
+    /// A job needs more GPUs at once than a fleet has.
+    JobsTooLarge { jobs: String, fleet: String, needs: u32, has: u64 },
+    /// Jobs that an execution limit ends before they come further: all of them, or those that are long.
+    JobsNeverEnd { jobs: String, fleet: String, limit: Span, checkpoint: Option<Span>, all: bool },
     /// Every replication gives the same figures.
     NothingVaries { replications: u32 },
+}
+
+impl Caveat {
+    /// Whether it is told before anything is run: what comes of it may take hours to be seen.
+    #[must_use]
+    pub fn is_told_first(&self) -> bool {
+        matches!(self, Caveat::JobsNeverEnd { .. } | Caveat::JobsTooLarge { .. })
+    }
 }
 
 /// What to do about a price that may be wrong.
@@ -72,6 +86,20 @@ impl Caveat {
             Caveat::PresetUnsure { .. } => format!("compare it with a bill, and {OWN_KEYS}"),
             Caveat::TypicalDiscount { percent, .. } => {
                 format!("write that of the contract, such as discount = {:.2}", percent / 100.0)
+            }
+            Caveat::JobsBesideRequests => {
+                "compare requests and jobs apart, or give each its own fleets (fleets = [\"spot\"])".to_owned()
+            }
+            Caveat::JobsTooLarge { needs, .. } => {
+                format!("give the fleet {needs} GPUs or more, or leave it out of the jobs' fleets")
+            }
+            Caveat::JobsNeverEnd { checkpoint: None, limit, .. } => {
+                format!(
+                    "add checkpoint = {{ every = \"10min\" }} to the jobs, well below {limit}, or name other fleets"
+                )
+            }
+            Caveat::JobsNeverEnd { limit, .. } => {
+                format!("shorten the checkpoints: a restart, the work and the checkpoint must take {limit} or less")
             }
             Caveat::NothingVaries { .. } => "write replications = 1".to_owned(),
         }
@@ -111,6 +139,23 @@ impl fmt::Display for Caveat {
             }
             Caveat::TypicalDiscount { purchase, percent } => {
                 write!(f, "{purchase} without a discount is taken at {percent}% off, a typical figure")
+            }
+            Caveat::JobsBesideRequests => f.write_str(
+                "requests and jobs do not share instances: each of them has every fleet for itself, and its own bill",
+            ),
+            Caveat::JobsTooLarge { jobs, fleet, needs, has } => {
+                write!(
+                    f,
+                    "the jobs of `{jobs}` never start on `{fleet}`: each needs {needs} GPUs at once, and it has {has}"
+                )
+            }
+            Caveat::JobsNeverEnd { jobs, fleet, limit, checkpoint, all } => {
+                let which = if *all { "the jobs" } else { "long jobs" };
+                let why = match checkpoint {
+                    None => "without checkpoints all work is lost there",
+                    Some(_) => "no checkpoint is written by then",
+                };
+                write!(f, "{which} of `{jobs}` never end on `{fleet}`: an execution is ended after {limit}, and {why}")
             }
             Caveat::NothingVaries { replications } => {
                 write!(f, "nothing in this scenario varies: its {replications} replications all give the same figures")

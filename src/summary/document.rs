@@ -6,6 +6,8 @@ use crate::catalog::{PublishedEntry, PublishedPreset};
 use crate::measure::Estimate;
 use crate::scenario::Loaded;
 
+use super::JobSummary;
+
 /// `breakeven.run/1`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RunDocument {
@@ -17,7 +19,11 @@ pub struct RunDocument {
     /// The presets that fleets are filled in from, in the order of the fleets.
     pub presets: Vec<PublishedPreset>,
     pub traffic: TrafficSummary,
+    /// Empty where there is no traffic.
     pub fleets: Vec<FleetSummary>,
+    /// By class and fleet; empty without jobs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub jobs: Vec<JobSummary>,
     /// Of the comparison or the scenario.
     pub warnings: Vec<String>,
     /// Every pair once, `fleet` being the cheaper.

@@ -22,7 +22,7 @@ pub const RUN_SCHEMA: &str = "breakeven.run/1";
 /// Nano-dollars in a dollar.
 const NANO_DOLLARS: f64 = 1e9;
 
-/// The document of a run; `replications` are those that [`crate::engine::run`] made of this very scenario.
+/// The document of a run but for its jobs ([`super::summarize_jobs`]); `replications` are those that [`crate::engine::run`] made of this very scenario.
 #[must_use]
 pub fn summarize(scenario: &Scenario, provenance: &Provenance, replications: &[Replication]) -> RunDocument {
     let (mut fleets, evidence): (Vec<FleetSummary>, Vec<Evidence>) = scenario
@@ -55,6 +55,7 @@ pub fn summarize(scenario: &Scenario, provenance: &Provenance, replications: &[R
         presets: provenance.presets.clone(),
         traffic: traffic(scenario, replications),
         fleets,
+        jobs: Vec::new(),
         warnings: provenance.warnings.iter().cloned().chain(caveats.iter().map(ToString::to_string)).collect(),
         comparisons: savings.iter().map(|saving| comparison(scenario, saving)).collect(),
         cheapest: decide::cheapest(&evidence).map(name),

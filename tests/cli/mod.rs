@@ -2,6 +2,7 @@
 
 mod catalog;
 mod curve;
+mod jobs;
 mod matrix;
 mod sweep;
 mod validate;

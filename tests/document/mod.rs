@@ -20,7 +20,7 @@ use breakeven::report::stream_document::summarize_stream;
 use breakeven::report::sweep::document::{self as sweep_document, Foundations};
 use breakeven::report::sweep::manifest::Manifest;
 use breakeven::scenario::{Overrides, ScenarioFile, load_text};
-use breakeven::summary::{FleetSummary, Provenance, RunDocument};
+use breakeven::summary::{FleetSummary, JobSummary, Provenance, RunDocument};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = include_str!("../../docs/schema/run.schema.json");
@@ -130,6 +130,41 @@ fn a_document_keeps_to_its_schema() {
     for document in [document(VARIABLE), document_of(VARIABLE, &one), document(&nothing_arrives), document(GUIDE)] {
         assert_eq!(problems(&json_of(&document)), [] as [&str; 0]);
     }
+}
+
+/// Jobs of two classes on a fleet that interrupts them and one on which some never end, with traffic beside them or not.
+fn with_jobs(text: &str) -> String {
+    format!(
+        "{text}\n[[jobs]]\nname = \"tune\"\ncount = 3\nwork = \"5h\"\ncheckpoint = {{ every = \"10min\" }}\ndeadline = \"8h\"\n\
+         [[jobs]]\nname = \"batch\"\nwork = {{ kind = \"exponential\", mean = \"2h\" }}\n\
+         [[fleet]]\nname = \"spot\"\nkind = \"dedicated\"\ninstances = 2\nprice = \"$1/h\"\npurchase = \"spot\"\n\
+         interruptions = {{ every = \"3h\", notice = \"0s\" }}\n[[fleet]]\nname = \"limited\"\nkind = \"serverless\"\n\
+         price = \"$4/h\"\ncold_start = \"1min\"\nkeep_alive = \"0s\"\nexecution_limit = \"1h\"\n"
+    )
+}
+
+#[test]
+fn documents_with_jobs_keep_to_the_schema_and_their_cheapest_fleet_is_in_time() {
+    let alone = document(&with_jobs("horizon = \"3h\"\nreplications = 20"));
+    let beside = document(&with_jobs(VARIABLE));
+    assert_eq!((alone.fleets.len(), beside.fleets.len()), (0, 5));
+    for document in [&alone, &beside] {
+        assert_eq!(problems(&json_of(document)), [] as [&str; 0]);
+        for rows in document.jobs.chunk_by(|a, b| a.job == b.job) {
+            let cost = |row: &JobSummary| row.cost_usd.mean.unwrap_or(f64::INFINITY);
+            let in_time = rows.iter().filter(|row| row.meets_deadline);
+            let least = in_time.map(cost).fold(f64::INFINITY, f64::min);
+            let best: Vec<&JobSummary> = rows.iter().filter(|row| row.cheapest).collect();
+            assert!(best.len() == 1 && best[0].meets_deadline && cost(best[0]) == least, "{rows:?}");
+        }
+    }
+    let row = |job: &str, fleet: &str| {
+        alone.jobs.iter().find(|row| row.job == job && row.fleet == fleet).expect("a row a class and fleet")
+    };
+    assert_eq!(row("tune", "limited").restarts.mean, Some(3.0 * 4.0), "five executions each");
+    let endless = row("batch", "limited");
+    assert!(endless.never_ending.mean.is_some_and(|share| share > 0.0 && share < 1.0));
+    assert_eq!((endless.cost_usd.mean, endless.makespan_s.mean, endless.meets_deadline), (None, None, false));
 }
 
 /// The variable scenario with a price of the catalogue in place of a written one.

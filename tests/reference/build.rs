@@ -63,6 +63,7 @@ pub fn scenario(horizon: Span) -> Scenario {
         slo: None,
         traffic: vec![class("requests")],
         fleets: Vec::new(),
+        jobs: Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Loading scenarios: the embedded ones, overrides, and what is written back.
 
 mod broken;
+mod jobs;
 mod overrides;
 mod prices;
 mod resolved;

@@ -125,6 +125,7 @@ fn scenario(class: TrafficClass) -> Scenario {
         slo: None,
         traffic: vec![class],
         fleets: Vec::new(),
+        jobs: Vec::new(),
     }
 }
 

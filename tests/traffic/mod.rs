@@ -53,6 +53,7 @@ pub fn scenario(horizon: u64, traffic: Vec<TrafficClass>) -> Scenario {
         slo: None,
         traffic,
         fleets: Vec::new(),
+        jobs: Vec::new(),
     }
 }
 
