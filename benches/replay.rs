@@ -143,23 +143,11 @@ fn scenario(busy: u32, kinds: Vec<FleetKind>) -> Scenario {
 }
 
 fn instances(instances: u32) -> PoolKind {
-    PoolKind::Dedicated(Dedicated {
-        instances: Instances::Number(instances),
-        slots: 1,
-        throughput: Throughput::Independent,
-        price: Price::FREE,
-        queue_limit: None,
-    })
+    PoolKind::Dedicated(Dedicated::new(Instances::Number(instances), Price::FREE))
 }
 
 fn of_eight_slots(instances: u32, throughput: Throughput) -> PoolKind {
-    PoolKind::Dedicated(Dedicated {
-        instances: Instances::Number(instances),
-        slots: 8,
-        throughput,
-        price: Price::FREE,
-        queue_limit: None,
-    })
+    PoolKind::Dedicated(Dedicated { slots: 8, throughput, ..Dedicated::new(Instances::Number(instances), Price::FREE) })
 }
 
 fn on_demand() -> PoolKind {

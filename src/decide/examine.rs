@@ -2,7 +2,7 @@
 
 use crate::measure::{QUANTILES, Quantity};
 use crate::scenario::{Fleet, FleetKind, Overflow, OverflowRule, PoolKind, Scenario};
-use crate::unit::Span;
+use crate::unit::{Span, Usd};
 
 use super::{Caveat, Evidence, Saving, loses_too_many};
 
@@ -40,10 +40,20 @@ pub fn examine_fleet(scenario: &Scenario, evidence: &Evidence, all_lose: bool) -
             passed_over: !all_lose,
         });
     }
+    caveats.extend(credits_cover_all(evidence));
     if share(requests.unfinished_at_horizon) > FEW_UNFINISHED {
         caveats.push(Caveat::Unfinished { share: share(requests.unfinished_at_horizon) });
     }
     caveats
+}
+
+/// Whether credits leave nothing to pay in any replication.
+fn credits_cover_all(evidence: &Evidence) -> Option<Caveat> {
+    let month = u128::from(Span::MONTH.nanos());
+    let pools = evidence.fleet.pools();
+    let credits: Usd = pools.iter().filter_map(|kind| kind.extras().credits).map(|credits| credits.cost(month)).sum();
+    let is_all = credits > Usd::ZERO && !evidence.costs.is_empty() && evidence.total_cost() == Usd::ZERO;
+    is_all.then(|| Caveat::CreditsCoverAll { credits_usd: credits.dollars() })
 }
 
 /// What to be wary of in the comparison of the fleets.

@@ -2,7 +2,7 @@
 
 use crate::unit::{Price, Rate, Span, Usd};
 
-use super::{StartPhase, StartUp, Throughput};
+use super::{Extras, FreeTier, StartPhase, StartUp, Throughput};
 
 /// A fleet: one pool, or several with a rule that routes requests between them.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,13 +99,21 @@ pub struct Dedicated {
     pub price: Price,
     /// An arrival that finds this many waiting is rejected.
     pub queue_limit: Option<u64>,
+    pub extras: Extras,
 }
 
 impl Dedicated {
     /// Instances of one slot at a price, with an unlimited queue.
     #[must_use]
     pub fn new(instances: Instances, price: Price) -> Dedicated {
-        Dedicated { instances, slots: 1, throughput: Throughput::Independent, price, queue_limit: None }
+        Dedicated {
+            instances,
+            slots: 1,
+            throughput: Throughput::Independent,
+            price,
+            queue_limit: None,
+            extras: Extras::NONE,
+        }
     }
 
     /// As [`PoolKind::capacity`].
@@ -168,13 +176,28 @@ pub struct Tariff {
     pub bills: BilledPhases,
     /// Each instance's billed time is rounded up to a multiple of this; `None`: exact.
     pub rounding: Option<Span>,
+    /// What the minimum instances pay for the whole window, busy or idle, in place of `price`; `None`: they pay as any other.
+    pub min_instance_price: Option<Price>,
+    pub free_tier: Option<FreeTier>,
+    /// The service stops once a month's bill has come to this; above zero.
+    pub spend_cap: Option<Usd>,
+    pub extras: Extras,
 }
 
 impl Tariff {
-    /// A price for all phases, exact, without a fee.
+    /// A price for all phases, exact, without a fee or anything else.
     #[must_use]
     pub fn new(price: Price) -> Tariff {
-        Tariff { price, request_fee: Usd::ZERO, bills: BilledPhases::ALL, rounding: None }
+        Tariff {
+            price,
+            request_fee: Usd::ZERO,
+            bills: BilledPhases::ALL,
+            rounding: None,
+            min_instance_price: None,
+            free_tier: None,
+            spend_cap: None,
+            extras: Extras::NONE,
+        }
     }
 }
 
@@ -287,6 +310,15 @@ impl PoolKind {
         match self {
             PoolKind::Dedicated(pool) => pool.capacity(),
             PoolKind::Serverless(pool) => pool.capacity(),
+        }
+    }
+
+    /// What the pool pays beside its instances' time and its fee per request.
+    #[must_use]
+    pub fn extras(&self) -> &Extras {
+        match self {
+            PoolKind::Dedicated(pool) => &pool.extras,
+            PoolKind::Serverless(pool) => &pool.tariff.extras,
         }
     }
 

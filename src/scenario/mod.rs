@@ -1,6 +1,7 @@
 //! The scenario: a TOML file, checked, with every quantity in its unit.
 
 mod context;
+mod costs;
 mod data_files;
 mod embedded;
 mod fields;
@@ -8,6 +9,7 @@ mod fleets;
 mod load;
 mod model;
 mod own_prices;
+mod read_costs;
 mod read_distribution;
 mod read_fleet;
 mod read_price;
@@ -24,6 +26,7 @@ mod throughput;
 mod values;
 mod warning;
 
+pub use costs::*;
 pub use embedded::{DEFAULT, Embedded, SCENARIOS, STARTER, UnknownScenario};
 pub use fleets::*;
 pub use load::{Loaded, Overrides, ScenarioFile, load, load_text, load_traffic};

@@ -5,6 +5,7 @@ use crate::unit::{Price, Span, Usd};
 use super::context::Context;
 use super::fields::{Fields, choice};
 use super::place::Place;
+use super::read_costs::{OnDemand, extras, on_demand, refuse_on_demand, refuse_on_hybrid};
 use super::read_price::{CatalogPrice, dedicated_price, serverless_price};
 use super::read_start::start_up;
 use super::read_throughput::throughput;
@@ -62,6 +63,7 @@ fn pool_kind(fields: &mut Fields<'_>, kind: &'static str, name: &str, remarks: &
         return dedicated(fields, remarks).map(PoolKind::Dedicated);
     }
     let serverless = serverless(fields, remarks)?;
+    super::read_costs::warn(fields, name, &serverless);
     remarks.keep_alives.push(KeepAlive {
         pool: name.to_owned(),
         keep_alive: serverless.keep_alive,
@@ -81,7 +83,9 @@ fn dedicated(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Dedicated
     let queue_limit = fields
         .optional("queue_limit", integer_or("unlimited", 0..=MOST_WAITING, "how many requests may wait"))
         .flatten();
-    Some(Dedicated { instances: instances?, slots, throughput, price: price?, queue_limit })
+    let extras = extras(fields);
+    refuse_on_demand(fields);
+    Some(Dedicated { instances: instances?, slots, throughput, price: price?, queue_limit, extras })
 }
 
 /// The largest queue limit and in-flight limit.
@@ -176,12 +180,12 @@ impl Fields<'_> {
 }
 
 fn tariff(fields: &mut Fields<'_>, price: Price) -> Tariff {
-    Tariff {
-        price,
-        request_fee: fields.optional("request_fee", usd).unwrap_or(Usd::ZERO),
-        bills: fields.optional("bills", bills).unwrap_or(BilledPhases::ALL),
-        rounding: fields.optional("rounding", positive_span_or("exact")).flatten(),
-    }
+    let request_fee = fields.optional("request_fee", usd).unwrap_or(Usd::ZERO);
+    let bills = fields.optional("bills", bills).unwrap_or(BilledPhases::ALL);
+    let rounding = fields.optional("rounding", positive_span_or("exact")).flatten();
+    let OnDemand { min_instance_price, free_tier, spend_cap } = on_demand(fields);
+    let extras = extras(fields);
+    Tariff { price, request_fee, bills, rounding, min_instance_price, free_tier, spend_cap, extras }
 }
 
 fn bills(context: &Context, node: &Node) -> Option<BilledPhases> {
@@ -209,6 +213,7 @@ fn bills(context: &Context, node: &Node) -> Option<BilledPhases> {
 
 fn hybrid(fields: &mut Fields<'_>, fleet: &str, remarks: &mut Remarks) -> Option<Hybrid> {
     fields.rename("a hybrid fleet");
+    refuse_on_hybrid(fields);
     let overflow = match fields.get("overflow") {
         Some(node) => overflow_rule(fields.context, node),
         None => Some(OverflowRule::WhenFull),

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 use miette::Severity;
 
-use crate::unit::Span;
+use crate::unit::{Span, Usd};
 
 use super::place::{Place, SourceText};
 use super::problem::Excerpt;
@@ -36,6 +36,12 @@ pub enum Caveat {
     PriceRecalled { offer: String },
     /// Every replication gives the same figures.
     NothingVaries { replications: u32 },
+    /// A price of minimum instances, of which there are none.
+    NoMinimumInstances { pool: String },
+    /// A month's limit that is reached without a request.
+    SpendCapBelowStanding { pool: String, cap: Usd, standing: Usd },
+    /// A month's limit that does not pay for an instance for an hour.
+    SpendCapBelowAnHour { pool: String, cap: Usd, hour: Usd },
 }
 
 /// What to do about a price that may be wrong.
@@ -60,6 +66,11 @@ impl Caveat {
             Caveat::PriceOld { source, .. } => format!("look it up ({source}) and {OWN_PRICE}"),
             Caveat::PriceRecalled { .. } => format!("look it up and {OWN_PRICE}"),
             Caveat::NothingVaries { .. } => "write replications = 1".to_owned(),
+            Caveat::NoMinimumInstances { .. } => "write min_instances = 1 or more, or leave it out".to_owned(),
+            Caveat::SpendCapBelowStanding { standing, .. } => {
+                format!("write a limit above {standing}, or lower what is paid all the time")
+            }
+            Caveat::SpendCapBelowAnHour { .. } => "write a higher limit".to_owned(),
         }
     }
 }
@@ -89,6 +100,17 @@ impl fmt::Display for Caveat {
                 write!(f, "the price of {offer} is of {as_of}, {age_days} days before {today}")
             }
             Caveat::PriceRecalled { offer } => write!(f, "the price of {offer} is remembered, not read in a source"),
+            Caveat::NoMinimumInstances { pool } => {
+                write!(f, "`{pool}` has a price for minimum instances and no such instance: nothing is paid at it")
+            }
+            Caveat::SpendCapBelowStanding { pool, cap, standing } => write!(
+                f,
+                "the spend cap of `{pool}`, {cap} a month, is at most what it pays without a request, {standing}: the cap stops it"
+            ),
+            Caveat::SpendCapBelowAnHour { pool, cap, hour } => write!(
+                f,
+                "the spend cap of `{pool}`, {cap} a month, does not pay for one instance for an hour, which is {hour}"
+            ),
             Caveat::NothingVaries { replications } => {
                 write!(f, "nothing in this scenario varies: its {replications} replications all give the same figures")
             }
