@@ -44,6 +44,11 @@ pub enum Caveat {
         /// Whether another fleet is called the cheapest for it.
         passed_over: bool,
     },
+    /// Credits take off the whole bill.
+    CreditsCoverAll {
+        /// Of a month, of all its pools.
+        credits_usd: f64,
+    },
     /// Requests arrived and none completed.
     CompletesNone { arrived: u64 },
     /// Nothing arrived in the window.
@@ -98,6 +103,12 @@ impl fmt::Display for Caveat {
                 f.write_str("), ")?;
                 f.write_str(if *passed_over { "so it cannot be called the cheapest" } else { "so its bill is for serving less" })
             }
+            Caveat::CreditsCoverAll { credits_usd } => write!(
+                f,
+                "its credits of {} a month are as much as its whole bill or more: it costs nothing as long as they last, and \
+                 what is left of them has no part in any comparison",
+                dollars(*credits_usd)
+            ),
             Caveat::CompletesNone { arrived } => {
                 write!(f, "none of its {arrived} requests completes, so it has no latency and no cost per request")
             }
@@ -193,6 +204,7 @@ mod tests {
                 passed_over: true,
             },
             Caveat::LosesRequests { rejected: 0.0, timed_out: 0.5, reasons: Vec::new(), passed_over: false },
+            Caveat::CreditsCoverAll { credits_usd: 30.0 },
             Caveat::CompletesNone { arrived: 12 },
             Caveat::NoRequests,
             Caveat::OneReplication,
@@ -226,6 +238,7 @@ mod tests {
         4.2% of its requests end after the horizon: their latency is counted to its end, but no bill or use of instances after it; simulate a longer horizon
         it loses 3.2% of its requests (2.1% rejected, 1.1% timed out: 2.1% max-instances (429), 1.1% client-timeout), so it cannot be called the cheapest
         it loses 50.0% of its requests (0.0% rejected, 50.0% timed out), so its bill is for serving less
+        its credits of $30.00 a month are as much as its whole bill or more: it costs nothing as long as they last, and what is left of them has no part in any comparison
         none of its 12 requests completes, so it has no latency and no cost per request
         no request arrives in the window, so there is nothing to measure: lengthen the horizon, shorten the warm-up or raise the rate
         one replication shows nothing of how far figures vary by chance, so there are no intervals: simulate 10

@@ -2,7 +2,7 @@
 
 use crate::measure::{Loss, Losses, QUANTILES, Quantity};
 use crate::scenario::{Fleet, FleetKind, Overflow, OverflowRule, PoolKind, Scenario};
-use crate::unit::Span;
+use crate::unit::{Span, Usd};
 
 use super::{Caveat, Evidence, Saving, loses_too_many};
 
@@ -41,6 +41,7 @@ pub fn examine_fleet(scenario: &Scenario, evidence: &Evidence, all_lose: bool) -
             passed_over: !all_lose,
         });
     }
+    caveats.extend(credits_cover_all(evidence));
     if share(requests.unfinished_at_horizon) > FEW_UNFINISHED {
         caveats.push(Caveat::Unfinished { share: share(requests.unfinished_at_horizon) });
     }
@@ -53,6 +54,15 @@ fn reasons(losses: &Losses, arrived: u64) -> Vec<(Loss, f64)> {
     counts.retain(|&(_, count)| count > 0);
     counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
     counts.into_iter().map(|(loss, count)| (loss, count as f64 / arrived.max(1) as f64)).collect()
+}
+
+/// Whether credits leave nothing to pay in any replication.
+fn credits_cover_all(evidence: &Evidence) -> Option<Caveat> {
+    let month = u128::from(Span::MONTH.nanos());
+    let pools = evidence.fleet.pools();
+    let credits: Usd = pools.iter().filter_map(|kind| kind.extras().credits).map(|credits| credits.cost(month)).sum();
+    let is_all = credits > Usd::ZERO && !evidence.costs.is_empty() && evidence.total_cost() == Usd::ZERO;
+    is_all.then(|| Caveat::CreditsCoverAll { credits_usd: credits.dollars() })
 }
 
 /// What to be wary of in the comparison of the fleets.

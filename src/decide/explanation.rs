@@ -19,13 +19,13 @@ pub struct Explanation {
 /// What a bill has that the formula has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overhead {
-    /// Dedicated instances beyond those that the formula counts: held for peaks, queues and the objective.
+    /// Instances held all the time, beyond those that the formula counts: for peaks, queues and the objective.
     Capacity,
     ColdStart,
     Idle,
     Rounding,
     /// Execution and fees beyond those of the formula: instances whose slots are not all in use, requests that another pool took
-    /// or nobody served, and chance.
+    /// or nobody served, what free tiers and credits take off other overheads, and chance.
     Served,
 }
 
@@ -45,15 +45,41 @@ impl Overhead {
         }
     }
 
-    fn of(line: Line) -> Overhead {
+    /// `None` for what is charged with the time of instances, whatever phase they are in.
+    fn of(line: Line) -> Option<Overhead> {
         match line {
-            Line::Instances | Line::Fallback => Overhead::Capacity,
-            Line::ColdStart | Line::Allocate | Line::Pull | Line::Load | Line::Initialize => Overhead::ColdStart,
-            Line::Idle => Overhead::Idle,
-            Line::Rounding => Overhead::Rounding,
-            Line::Execute | Line::RequestFee => Overhead::Served,
+            Line::Instances | Line::Fallback | Line::MinInstances => Some(Overhead::Capacity),
+            Line::ColdStart | Line::Allocate | Line::Pull | Line::Load | Line::Initialize => Some(Overhead::ColdStart),
+            Line::Idle => Some(Overhead::Idle),
+            Line::Rounding => Some(Overhead::Rounding),
+            Line::Cpu | Line::Memory => None,
+            Line::Execute
+            | Line::RequestFee
+            | Line::Egress
+            | Line::Storage
+            | Line::PlanFee
+            | Line::Operations
+            | Line::FreeTier
+            | Line::Credits => Some(Overhead::Served),
         }
     }
+}
+
+/// The lines of a bill by what they are for. Cores and memory go with the time of their instances, in proportion to its lines.
+fn by_overhead(lines: &[(Line, f64)]) -> Vec<(Overhead, f64)> {
+    let mut sorted: Vec<(Overhead, f64)> =
+        lines.iter().filter_map(|&(line, usd)| Some((Overhead::of(line)?, usd))).collect();
+    let is_time = |line: Line| line < Line::Cpu;
+    let time: Vec<(Overhead, f64)> =
+        lines.iter().filter_map(|&(line, usd)| Some((Overhead::of(line).filter(|_| is_time(line))?, usd))).collect();
+    let whole: f64 = time.iter().map(|&(_, usd)| usd).sum();
+    for &(_, usd) in lines.iter().filter(|&&(line, _)| Overhead::of(line).is_none()) {
+        match whole > 0.0 {
+            true => sorted.extend(time.iter().map(|&(overhead, part)| (overhead, usd * part / whole))),
+            false => sorted.push((Overhead::Served, usd)),
+        }
+    }
+    sorted
 }
 
 /// Explains a volume from what each fleet's bill comes to there, line by line in dollars a month.
@@ -73,18 +99,10 @@ pub fn explain(requests_per_month: f64, lines: [&[(Line, f64)]; 2], formula: [&F
 }
 
 fn beyond_formula(requests_per_month: f64, lines: &[(Line, f64)], formula: &FormulaCost) -> Vec<(Overhead, f64)> {
-    let whole = formula.at(requests_per_month);
-    let has_instances = lines.iter().any(|&(line, _)| line == Line::Instances);
-    let is_dedicated = lines.iter().all(|&(line, _)| line == Line::Instances);
-    // A fleet with dedicated instances pays for them whatever comes; the rest of the formula is for requests.
-    let instances = match (is_dedicated, has_instances) {
-        (true, _) => whole,
-        (false, true) => formula.fixed_usd,
-        (false, false) => 0.0,
-    };
-    let mut beyond: Vec<(Overhead, f64)> = lines.iter().map(|&(line, usd)| (Overhead::of(line), usd)).collect();
-    beyond.push((Overhead::Capacity, -instances));
-    beyond.push((Overhead::Served, -(whole - instances)));
+    let capacity = formula.of_capacity_at(requests_per_month);
+    let mut beyond = by_overhead(lines);
+    beyond.push((Overhead::Capacity, -capacity));
+    beyond.push((Overhead::Served, -(formula.at(requests_per_month) - capacity)));
     beyond
 }
 
@@ -108,5 +126,20 @@ mod tests {
         assert_eq!(explanation.simulated_difference_usd, -93.0);
         let idle = explanation.terms.iter().find(|term| term.0 == Overhead::Idle);
         assert_eq!(idle, Some(&(Overhead::Idle, 400.0)));
+    }
+
+    #[test]
+    fn cores_go_with_the_time_of_their_instances() {
+        let lines = [(Line::Execute, 30.0), (Line::Idle, 10.0), (Line::Cpu, 8.0), (Line::PlanFee, 5.0)];
+        let mut sums: Vec<(Overhead, f64)> = Vec::new();
+        for (overhead, usd) in by_overhead(&lines) {
+            match sums.iter_mut().find(|sum| sum.0 == overhead) {
+                Some(sum) => sum.1 += usd,
+                None => sums.push((overhead, usd)),
+            }
+        }
+        assert_eq!(sums, [(Overhead::Served, 30.0 + 6.0 + 5.0), (Overhead::Idle, 10.0 + 2.0)]);
+        // Where time itself is free, cores are what is paid for being served.
+        assert_eq!(by_overhead(&[(Line::Cpu, 8.0)]), [(Overhead::Served, 8.0)]);
     }
 }

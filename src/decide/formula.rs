@@ -4,10 +4,12 @@
 //! Written for any pair of fleets: a fleet's cost by the formula is a broken line over the requests a month. Work goes to the
 //! first pool until that is busy all the time, then to the next. A dedicated pool costs the same at any volume, one that is
 //! fitted to the objective as many instances as the work keeps busy, at least one. A serverless pool costs its fee and, where
-//! execution is billed, the mean warm service time x price for each request.
+//! execution is billed, the mean warm service time x price for each request, cores and memory included. Fees by the month are
+//! there at any volume, egress is paid by the request; free tiers and credits make the first requests of a month cheaper.
 
-use crate::scenario::{Dedicated, Fleet, Instances, PoolKind, Serverless};
-use crate::unit::Span;
+use crate::scenario::{Fleet, PoolKind};
+
+use super::pool_cost::{MONTH_S, Piece, PoolCost, PoolLoad, counted_instances};
 
 /// What the formula knows of the traffic, a month of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,79 +26,56 @@ pub struct FormulaTraffic {
 pub struct FormulaCost {
     /// Of no such request, in dollars.
     pub fixed_usd: f64,
+    /// The part of it that is for instances held all the time, before any credits.
+    fixed_capacity_usd: f64,
     /// In the order of volume; the last goes on for ever.
     pieces: Vec<Piece>,
 }
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Piece {
-    /// In requests a month.
-    length: f64,
-    usd_per_request: f64,
-}
-
-/// Seconds in a month of 720 h.
-const MONTH_S: f64 = (Span::MONTH.nanos() / Span::SECOND.nanos()) as f64;
 
 impl FormulaCost {
     #[must_use]
     pub fn new(fleet: &Fleet, traffic: &FormulaTraffic) -> FormulaCost {
         let pools = fleet.pools();
-        let mut cost = FormulaCost { fixed_usd: 0.0, pieces: Vec::new() };
+        let mut cost = FormulaCost { fixed_usd: 0.0, fixed_capacity_usd: 0.0, pieces: Vec::new() };
         let mut other_work_s = traffic.other_work_s;
         for (index, kind) in pools.iter().enumerate() {
             let is_last = index + 1 == pools.len();
             let room_s = if is_last { f64::INFINITY } else { room_s(kind) };
             let other_s = other_work_s.min(room_s);
             other_work_s -= other_s;
-            cost.add_pool(kind, traffic, room_s, other_s);
+            let share = if traffic.other_work_s > 0.0 { other_s / traffic.other_work_s } else { 0.0 };
+            let other_requests = share * traffic.other_requests;
+            let load = PoolLoad { service_s: traffic.service_s, room_s: room_s - other_s, other_s, other_requests };
+            cost.add(match kind {
+                PoolKind::Dedicated(pool) => PoolCost::of_dedicated(pool, &load),
+                PoolKind::Serverless(pool) => PoolCost::of_serverless(pool, &load),
+            });
         }
         cost
     }
 
-    /// `other_s` of the work whose volume stays is done here; up to `room_s` of work is.
-    fn add_pool(&mut self, kind: &PoolKind, traffic: &FormulaTraffic, room_s: f64, other_s: f64) {
-        let free_s = room_s - other_s;
-        match kind {
-            PoolKind::Dedicated(pool) => {
-                self.fixed_usd += monthly_usd(pool);
-                match pool.instances {
-                    Instances::Fit if room_s.is_infinite() => self.add_fitted(pool, traffic, other_s),
-                    _ => self.add_piece(free_s / traffic.service_s, 0.0),
-                }
-            }
-            PoolKind::Serverless(pool) => {
-                let per_second = usd_per_busy_second(pool);
-                let fee = pool.tariff.request_fee.dollars();
-                let share = if traffic.other_work_s > 0.0 { other_s / traffic.other_work_s } else { 0.0 };
-                self.fixed_usd += per_second * other_s + fee * share * traffic.other_requests;
-                self.add_piece(free_s / traffic.service_s, fee + per_second * traffic.service_s);
-            }
-        }
-    }
-
-    /// One instance until it is busy all the time, then as many as are busy.
-    fn add_fitted(&mut self, pool: &Dedicated, traffic: &FormulaTraffic, other_s: f64) {
-        let per_second = pool.price.cost(u128::from(Span::MONTH.nanos())).dollars() / MONTH_S / pool.capacity();
-        let one_s = MONTH_S * pool.capacity();
-        self.fixed_usd += per_second * (other_s - one_s).max(0.0);
-        self.add_piece((one_s - other_s).max(0.0) / traffic.service_s, 0.0);
-        self.add_piece(f64::INFINITY, per_second * traffic.service_s);
-    }
-
-    fn add_piece(&mut self, length: f64, usd_per_request: f64) {
-        if length > 0.0 {
-            self.pieces.push(Piece { length, usd_per_request });
-        }
+    fn add(&mut self, pool: PoolCost) {
+        self.fixed_usd += pool.fixed_usd;
+        self.fixed_capacity_usd += pool.fixed_capacity_usd;
+        self.pieces.extend(pool.pieces);
     }
 
     /// Dollars a month at a volume.
     #[must_use]
     pub fn at(&self, requests_per_month: f64) -> f64 {
-        let (mut cost, mut left) = (self.fixed_usd, requests_per_month);
+        self.sum(self.fixed_usd, requests_per_month, |piece| piece.usd_per_request)
+    }
+
+    /// What of it is for instances held all the time, before any credits.
+    pub(super) fn of_capacity_at(&self, requests_per_month: f64) -> f64 {
+        self.sum(self.fixed_capacity_usd, requests_per_month, |piece| piece.capacity_usd_per_request)
+    }
+
+    fn sum(&self, fixed_usd: f64, requests_per_month: f64, slope: impl Fn(&Piece) -> f64) -> f64 {
+        let (mut cost, mut left) = (fixed_usd, requests_per_month);
         for piece in &self.pieces {
             let part = left.min(piece.length);
-            cost += part * piece.usd_per_request;
+            cost += part * slope(piece);
             left -= part;
         }
         cost
@@ -159,38 +138,20 @@ fn difference(a: f64, b: f64) -> f64 {
 /// The work that a pool can do in a month, in seconds of service.
 fn room_s(kind: &PoolKind) -> f64 {
     let instances = match kind {
-        PoolKind::Dedicated(pool) => Some(by_formula(pool)),
+        PoolKind::Dedicated(pool) => Some(counted_instances(pool)),
         PoolKind::Serverless(pool) => pool.max_instances,
     };
     instances.map_or(f64::INFINITY, |instances| f64::from(instances) * kind.capacity() * MONTH_S)
-}
-
-/// The instances that the formula counts.
-fn by_formula(pool: &Dedicated) -> u32 {
-    match pool.instances {
-        Instances::Number(number) => number,
-        Instances::Fit => 1,
-    }
-}
-
-/// Of a dedicated pool, as the formula counts it.
-fn monthly_usd(pool: &Dedicated) -> f64 {
-    let instance_time = u128::from(by_formula(pool)) * u128::from(Span::MONTH.nanos());
-    pool.price.cost(instance_time).dollars()
-}
-
-/// Of a serverless instance whose every slot is in use.
-fn usd_per_busy_second(pool: &Serverless) -> f64 {
-    let per_second = pool.tariff.price.cost(u128::from(Span::MONTH.nanos())).dollars() / MONTH_S;
-    if pool.tariff.bills.execute { per_second / pool.capacity() } else { 0.0 }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::decide::fixture::{dedicated, dedicated_pool, dollars_an_hour, serverless, serverless_pool};
-    use crate::scenario::{FleetKind, Hybrid, OverflowRule, Pool};
-    use crate::unit::Usd;
+    use crate::scenario::{
+        Decimal, Dedicated, Egress, FleetKind, FreeTier, Hybrid, Instances, OverflowRule, Pool, Resource, Storage,
+    };
+    use crate::unit::{Price, Span, Usd};
 
     /// Requests of two seconds.
     const TRAFFIC: FormulaTraffic = FormulaTraffic { service_s: 2.0, other_requests: 0.0, other_work_s: 0.0 };
@@ -303,6 +264,89 @@ mod tests {
         let hybrid = hybrid(dedicated_pool(1), by_time(8));
         assert_cost(&hybrid, &traffic, BUSY / 2.0, INSTANCE_USD);
         assert_cost(&hybrid, &traffic, BUSY, INSTANCE_USD + half * 2.0);
+    }
+
+    fn with(fleet: Fleet, change: impl FnOnce(&mut crate::scenario::Serverless)) -> Fleet {
+        let mut fleet = fleet;
+        if let FleetKind::Single(PoolKind::Serverless(pool)) = &mut fleet.kind {
+            change(pool);
+        }
+        fleet
+    }
+
+    fn monthly(dollars: u64) -> Option<Price> {
+        Some(Price::new(dollars * 1_000_000_000_000, Span::MONTH))
+    }
+
+    const TEN: Decimal = Decimal { billionths: 10_000_000_000 };
+
+    #[test]
+    fn fees_by_the_month_are_paid_at_any_volume_and_egress_by_the_request() {
+        let fleet = with(by_fee(2), |pool| {
+            pool.tariff.extras.plan_fee = monthly(250);
+            pool.tariff.extras.operations = monthly(180);
+            pool.tariff.extras.storage =
+                Some(Storage { gigabytes: TEN, price: Price::new(1_000_000_000_000, Span::MONTH) });
+            let gigabytes_per_request = Decimal { billionths: 10_000_000 };
+            pool.tariff.extras.egress = Some(Egress { gigabytes_per_request, price: Usd::from_nanos(100_000_000) });
+        });
+        for requests in [0.0, 1e6] {
+            assert_cost(&fleet, &TRAFFIC, requests, 440.0 + 0.003 * requests);
+        }
+        let found = between(&fleet, &dedicated("dedicated", 1)).unwrap();
+        assert!((found - (INSTANCE_USD - 440.0) / 0.003).abs() < 1e-6, "{found}");
+    }
+
+    #[test]
+    fn cores_and_memory_are_part_of_the_price_of_time() {
+        let core = Price::new(100_000_000_000, Span::HOUR);
+        let cores = Some(Resource { units: TEN, price: core });
+        let fleet = with(serverless("serverless"), |pool| pool.tariff.extras.cpu = cores);
+        assert_cost(&fleet, &TRAFFIC, 1_800.0, 6.0 + 1.0);
+        let mut fitted = fitted();
+        if let FleetKind::Single(PoolKind::Dedicated(pool)) = &mut fitted.kind {
+            pool.extras.memory = cores;
+        }
+        assert_cost(&fitted, &TRAFFIC, 2.5 * BUSY, 2.5 * (INSTANCE_USD + 720.0));
+    }
+
+    #[test]
+    fn minimum_instances_with_a_price_are_held_like_dedicated_ones() {
+        let held = with(serverless("held"), |pool| {
+            pool.min_instances = 2;
+            pool.tariff.min_instance_price = Some(dollars_an_hour(4));
+        });
+        for (requests, expected) in [(0.0, 2.0), (2.0 * BUSY, 2.0), (4.0 * BUSY, 2.0 + 2.0 * 1.5)] {
+            assert_cost(&held, &TRAFFIC, requests, expected * INSTANCE_USD);
+        }
+    }
+
+    #[test]
+    fn a_free_tier_and_credits_make_the_first_requests_cheaper() {
+        let free = with(serverless("free"), |pool| {
+            pool.tariff.request_fee = Usd::from_nanos(1_000_000);
+            // An hour: 1,800 requests of two seconds.
+            pool.tariff.free_tier = Some(FreeTier { requests: 1_000, instance_time: Span::HOUR });
+        });
+        for (requests, expected) in [(1_000.0, 0.0), (1_800.0, 0.8), (3_600.0, 2.6 + 6.0)] {
+            assert_cost(&free, &TRAFFIC, requests, expected);
+        }
+        let credited = with(by_fee(2), |pool| {
+            pool.tariff.extras.plan_fee = monthly(10);
+            pool.tariff.extras.credits = monthly(30);
+        });
+        for (requests, expected) in [(0.0, 0.0), (10_000.0, 0.0), (20_000.0, 20.0)] {
+            assert_cost(&credited, &TRAFFIC, requests, expected);
+        }
+        let few = with(by_fee(2), |pool| {
+            pool.tariff.extras.plan_fee = monthly(10);
+            pool.tariff.extras.credits = monthly(4);
+        });
+        assert_cost(&few, &TRAFFIC, 1_000.0, 8.0);
+        // What other traffic uses of a free tier is not there any more.
+        let traffic = FormulaTraffic { service_s: 2.0, other_requests: 900.0, other_work_s: 1_800.0 };
+        assert_cost(&free, &traffic, 900.0, 0.8);
+        assert_cost(&free, &traffic, 1_800.0, 1.7 + 900.0 * 2.0 / 600.0);
     }
 
     #[test]

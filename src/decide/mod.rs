@@ -10,6 +10,7 @@ mod explanation;
 pub mod fixture;
 mod formula;
 mod guide;
+mod pool_cost;
 mod verdict;
 
 pub use caveat::Caveat;

@@ -45,7 +45,7 @@ pub fn fit(scenario: &Scenario, watch: &dyn Watch) -> Result<(Scenario, Vec<Fit>
     let mut fits = Vec::new();
     for (index, fleet) in scenario.fleets.iter().enumerate() {
         let Some(pool) = fleet.fitted_pool() else { continue };
-        let found = fits.iter().find(|fit: &&Fit| differ_in_price_alone(fleet, &scenario.fleets[fit.fleet]));
+        let found = fits.iter().find(|fit: &&Fit| differ_in_cost_alone(fleet, &scenario.fleets[fit.fleet]));
         let (instances, meets) = match found {
             Some(fit) => (fit.instances, fit.meets),
             None => Search::new(scenario, fleet, watch)?.fewest(1..=MOST_INSTANCES)?,
@@ -57,10 +57,10 @@ pub fn fit(scenario: &Scenario, watch: &dyn Watch) -> Result<(Scenario, Vec<Fit>
 }
 
 /// Whether two fleets are dedicated pools that serve every request alike: nothing of them is drawn.
-fn differ_in_price_alone(a: &Fleet, b: &Fleet) -> bool {
+fn differ_in_cost_alone(a: &Fleet, b: &Fleet) -> bool {
     match (&a.kind, &b.kind) {
         (FleetKind::Single(PoolKind::Dedicated(a)), FleetKind::Single(PoolKind::Dedicated(b))) => {
-            Dedicated { price: b.price, ..a.clone() } == *b
+            Dedicated { price: b.price, extras: b.extras.clone(), ..a.clone() } == *b
         }
         _ => false,
     }

@@ -213,6 +213,8 @@ pub struct Usage {
     pub start_phases: [u128; 4],
     /// Serving at least one request.
     pub busy: u128,
+    /// The part of `busy` that the minimum instances cover: the integral of min(busy instances, `min_instances`).
+    pub covered_busy: u128,
     /// Ready and serving none.
     pub idle: u128,
     /// Slots in use x time.
@@ -246,6 +248,7 @@ impl Usage {
         self.starting += other.starting;
         add_all(&mut self.start_phases, &other.start_phases);
         self.busy += other.busy;
+        self.covered_busy += other.covered_busy;
         self.idle += other.idle;
         self.busy_slots += other.busy_slots;
         self.ready_slots += other.ready_slots;

@@ -49,13 +49,13 @@ pub fn fleet(
         },
         utilization: estimate(0.41, 0.01),
         cost: CostSummary {
-            total_usd: estimate(total * 6.0 / 30.0, 0.01),
+            total_usd: estimate(total * 7.0 / 30.0, 0.01),
             per_month_usd: estimate(total, if kind == "dedicated" { 0.0 } else { 0.012 }),
             per_1000_requests_usd: estimate(total / 5_000.0, 0.01),
             per_busy_hour_usd: estimate(5.6, 0.01),
             lines: lines
                 .iter()
-                .map(|&(line, usd)| CostLine { line: line.name(), usd: estimate(usd * 6.0 / 30.0, 0.01) })
+                .map(|&(line, usd)| CostLine { line: line.name(), usd: estimate(usd * 7.0 / 30.0, 0.01) })
                 .collect(),
         },
         fit: None,
@@ -117,6 +117,42 @@ pub fn three_fleets() -> RunDocument {
         &[(Line::Execute, 5_300.0), (Line::Idle, 2_200.0), (Line::ColdStart, 480.0), (Line::Rounding, 90.0)],
     );
     document(vec![dedicated, serverless, hybrid])
+}
+
+/// Fleets whose bills have every family of lines, and what is taken off them: a part, and all.
+pub fn whole_bills() -> RunDocument {
+    let all = [
+        (Line::MinInstances, 1_200.0),
+        (Line::Allocate, 90.0),
+        (Line::Pull, 210.0),
+        (Line::Load, 180.0),
+        (Line::Initialize, 260.0),
+        (Line::Execute, 2_400.0),
+        (Line::Idle, 1_300.0),
+        (Line::Rounding, 240.0),
+        (Line::Cpu, 620.0),
+        (Line::Memory, 240.0),
+        (Line::RequestFee, 500.0),
+        (Line::Egress, 320.0),
+        (Line::Storage, 70.0),
+        (Line::PlanFee, 250.0),
+        (Line::Operations, 600.0),
+        (Line::FreeTier, -450.0),
+        (Line::Credits, -900.0),
+    ];
+    let held = [
+        (Line::Instances, 5_760.0),
+        (Line::Cpu, 900.0),
+        (Line::Storage, 140.0),
+        (Line::Operations, 2_000.0),
+        (Line::Credits, -30.0),
+    ];
+    let free = [(Line::Execute, 410.0), (Line::Idle, 120.0), (Line::FreeTier, -330.0), (Line::Credits, -200.0)];
+    document(vec![
+        fleet("pay per use", "serverless", 1.52, Some(true), &all),
+        fleet("dedicated", "dedicated", 1.41, Some(true), &held),
+        fleet("a free start", "serverless", 1.9, Some(false), &free),
+    ])
 }
 
 /// A run of these fleets; the cheapest are those that the fleets say, and every difference is significant.

@@ -75,14 +75,21 @@ fn movement_bin(line: &Timeline, index: usize, bin: &TimelineBin, cost_so_far: U
     }
 }
 
-/// A pool's bill from the start of the window to the end of each bin: the bill of a window that ends there.
+/// A pool's bill from the start of the window to the end of each bin. What the window has free and in credits is used up first.
 fn cost_so_far(kind: &PoolKind, line: &Timeline) -> Vec<Usd> {
     let mut so_far = PoolOutcome { classes: vec![ClassOutcome::default()], ..PoolOutcome::default() };
+    let minimum = match kind {
+        PoolKind::Dedicated(_) => 0,
+        PoolKind::Serverless(pool) => pool.min_instances,
+    };
     let bins = line.bins.iter().enumerate();
     bins.map(|(index, bin)| {
+        let (start, end) = line.bounds(index);
+        // Exact where no more than the minimum is busy all through the bin, or as much all through it.
+        let covered = bin.busy.min(u128::from(minimum) * u128::from((end - start).nanos()));
+        so_far.usage.covered_busy += covered;
         add(&mut so_far.classes[0].requests, &mut so_far.usage, bin);
-        let window = line.bounds(index).1 - line.from;
-        bill::of_pool(kind, &so_far, window).total()
+        bill::so_far(kind, &so_far, end - line.from, line.to - line.from).total()
     })
     .collect()
 }

@@ -127,16 +127,10 @@ fn count_columns(rows: &[FleetRow]) -> Vec<Column> {
 
 fn cost_columns(rows: &[FleetRow]) -> Vec<Column> {
     let total = |row: &FleetRow| row.bill.total().dollars();
-    let of = |name, line| column(name, rows.iter().map(|row| row.cost(line)));
-    vec![
-        column("cost_usd", rows.iter().map(total)),
-        of("cost_instances_usd", Line::Instances),
-        of("cost_cold_start_usd", Line::ColdStart),
-        of("cost_execute_usd", Line::Execute),
-        of("cost_idle_usd", Line::Idle),
-        of("cost_rounding_usd", Line::Rounding),
-        of("cost_request_fee_usd", Line::RequestFee),
-    ]
+    let of = |line: Line| column(&format!("cost_{}", line.column()), rows.iter().map(|row| row.cost(line)));
+    let mut columns = vec![column("cost_usd", rows.iter().map(total))];
+    columns.extend(Line::ALL.map(of));
+    columns
 }
 
 fn quantity_columns<'r>(

@@ -6,7 +6,7 @@ use crate::bill::Line;
 use crate::traffic::RateBin;
 
 use super::error::Error;
-use crate::summary::{FleetSummary, RunDocument};
+use crate::summary::{CostSummary, FleetSummary, RunDocument};
 
 /// Writes the file.
 ///
@@ -15,7 +15,7 @@ use crate::summary::{FleetSummary, RunDocument};
 pub fn write(path: &Path, document: &RunDocument) -> Result<(), Error> {
     let failed = |cause: csv::Error| Error::Write { path: path.to_owned(), cause: cause.into() };
     let mut writer = csv::Writer::from_path(path).map_err(failed)?;
-    writer.write_record(HEADER).map_err(failed)?;
+    writer.write_record(header()).map_err(failed)?;
     for fleet in &document.fleets {
         writer.write_record(record(&fleet.name, "", fleet)).map_err(failed)?;
         for pool in &fleet.pools {
@@ -40,23 +40,53 @@ pub fn write_rates(path: &Path, series: &[RateBin]) -> Result<(), Error> {
     writer.flush().map_err(Error::writing(path))
 }
 
-const HEADER: [&str; 35] = [
-    "fleet",
-    "pool",
-    "kind",
-    "meets_slo",
+const NAMES: [&str; 4] = ["fleet", "pool", "kind", "meets_slo"];
+
+fn header() -> Vec<String> {
+    let costs = COSTS.map(str::to_owned).into_iter();
+    let lines = Line::ALL.map(Line::column).into_iter();
+    let names = NAMES.map(str::to_owned).into_iter();
+    names.chain(costs).chain(lines).chain(FIGURES.map(str::to_owned)).collect()
+}
+
+fn record(fleet: &str, pool: &str, summary: &FleetSummary) -> Vec<String> {
+    let mut fields = vec![
+        fleet.to_owned(),
+        pool.to_owned(),
+        summary.kind.to_owned(),
+        summary.meets_slo.map_or_else(String::new, |met| met.to_string()),
+    ];
+    let line = |line: Line| {
+        let found = summary.cost.lines.iter().find(|found| found.line == line.name());
+        found.and_then(|found| found.usd.mean)
+    };
+    fields.extend(costs(&summary.cost).map(number));
+    fields.extend(Line::ALL.map(line).map(number));
+    fields.extend(figures(summary).map(number));
+    fields
+}
+
+const COSTS: [&str; 6] = [
     "cost_per_month_usd",
     "cost_per_month_low_usd",
     "cost_per_month_high_usd",
     "cost_per_1000_requests_usd",
     "cost_per_busy_hour_usd",
     "cost_of_window_usd",
-    "instances_usd",
-    "cold_start_usd",
-    "execute_usd",
-    "idle_usd",
-    "rounding_usd",
-    "request_fee_usd",
+];
+
+fn costs(cost: &CostSummary) -> [Option<f64>; COSTS.len()] {
+    [
+        cost.per_month_usd.mean,
+        cost.per_month_usd.low,
+        cost.per_month_usd.high,
+        cost.per_1000_requests_usd.mean,
+        cost.per_busy_hour_usd.mean,
+        cost.total_usd.mean,
+    ]
+}
+
+const FIGURES: [&str; 19] = [
     "latency_mean_s",
     "latency_p50_s",
     "latency_p90_s",
@@ -78,36 +108,9 @@ const HEADER: [&str; 35] = [
     "instances_peak",
 ];
 
-fn record(fleet: &str, pool: &str, summary: &FleetSummary) -> Vec<String> {
-    let mut fields = vec![
-        fleet.to_owned(),
-        pool.to_owned(),
-        summary.kind.to_owned(),
-        summary.meets_slo.map_or_else(String::new, |met| met.to_string()),
-    ];
-    fields.extend(numbers(summary).map(number));
-    fields
-}
-
-fn numbers(summary: &FleetSummary) -> [Option<f64>; 31] {
-    let FleetSummary { cost, latency_s: latency, wait_s: wait, requests, .. } = summary;
-    let line = |line: Line| {
-        let found = cost.lines.iter().find(|found| found.line == line.name());
-        found.and_then(|found| found.usd.mean)
-    };
+fn figures(summary: &FleetSummary) -> [Option<f64>; FIGURES.len()] {
+    let FleetSummary { latency_s: latency, wait_s: wait, requests, .. } = summary;
     [
-        cost.per_month_usd.mean,
-        cost.per_month_usd.low,
-        cost.per_month_usd.high,
-        cost.per_1000_requests_usd.mean,
-        cost.per_busy_hour_usd.mean,
-        cost.total_usd.mean,
-        line(Line::Instances),
-        line(Line::ColdStart),
-        line(Line::Execute),
-        line(Line::Idle),
-        line(Line::Rounding),
-        line(Line::RequestFee),
         latency.mean.mean,
         latency.p50.mean,
         latency.p90.mean,

@@ -2,7 +2,7 @@
 
 use crate::unit::{Price, Rate, Span, Usd};
 
-use super::{Nearest, StartPhase, StartUp, Terms, Throughput};
+use super::{Extras, FreeTier, Nearest, StartPhase, StartUp, Terms, Throughput};
 
 /// A fleet: one pool, or several with a rule that routes requests between them.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,6 +102,7 @@ pub struct Dedicated {
     pub queue_limit: Option<u64>,
     /// How the instances are sold, and what may take them away.
     pub terms: Terms,
+    pub extras: Extras,
 }
 
 impl Dedicated {
@@ -109,7 +110,7 @@ impl Dedicated {
     #[must_use]
     pub fn new(instances: Instances, price: Price) -> Dedicated {
         let (throughput, terms) = (Throughput::Independent, Terms::default());
-        Dedicated { instances, slots: 1, throughput, price, queue_limit: None, terms }
+        Dedicated { instances, slots: 1, throughput, price, queue_limit: None, terms, extras: Extras::NONE }
     }
 
     /// As [`PoolKind::capacity`].
@@ -183,13 +184,28 @@ pub struct Tariff {
     pub bills: BilledPhases,
     /// Each instance's billed time is rounded up to a multiple of this; `None`: exact.
     pub rounding: Option<Span>,
+    /// What the minimum instances pay for the whole window, busy or idle, in place of `price`; `None`: they pay as any other.
+    pub min_instance_price: Option<Price>,
+    pub free_tier: Option<FreeTier>,
+    /// The service stops once a month's bill has come to this; above zero.
+    pub spend_cap: Option<Usd>,
+    pub extras: Extras,
 }
 
 impl Tariff {
-    /// A price for all phases, exact, without a fee.
+    /// A price for all phases, exact, without a fee or anything else.
     #[must_use]
     pub fn new(price: Price) -> Tariff {
-        Tariff { price, request_fee: Usd::ZERO, bills: BilledPhases::ALL, rounding: None }
+        Tariff {
+            price,
+            request_fee: Usd::ZERO,
+            bills: BilledPhases::ALL,
+            rounding: None,
+            min_instance_price: None,
+            free_tier: None,
+            spend_cap: None,
+            extras: Extras::NONE,
+        }
     }
 }
 
@@ -337,6 +353,15 @@ impl PoolKind {
         match self {
             PoolKind::Dedicated(pool) => pool.capacity(),
             PoolKind::Serverless(pool) => pool.capacity(),
+        }
+    }
+
+    /// What the pool pays beside its instances' time and its fee per request.
+    #[must_use]
+    pub fn extras(&self) -> &Extras {
+        match self {
+            PoolKind::Dedicated(pool) => &pool.extras,
+            PoolKind::Serverless(pool) => &pool.tariff.extras,
         }
     }
 

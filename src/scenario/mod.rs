@@ -1,6 +1,7 @@
 //! The scenario: a TOML file, checked, with every quantity in its unit.
 
 mod context;
+mod costs;
 mod data_files;
 mod embedded;
 mod fields;
@@ -12,6 +13,7 @@ mod model;
 mod own_prices;
 mod presets;
 mod purchase;
+mod read_costs;
 mod read_distribution;
 mod read_fleet;
 mod read_interruptions;
@@ -38,6 +40,7 @@ mod throughput;
 mod values;
 mod warning;
 
+pub use costs::*;
 pub use embedded::{DEFAULT, Embedded, SCENARIOS, STARTER, UnknownScenario};
 pub use fleets::*;
 pub use interruptions::{Failures, Fallback, Hazard, Interrupted, Interruptions, Outages, availability};

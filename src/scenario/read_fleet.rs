@@ -6,6 +6,7 @@ use super::context::Context;
 use super::fields::{Fields, choice};
 use super::place::Place;
 use super::presets;
+use super::read_costs::{OnDemand, extras, on_demand, refuse_on_demand, refuse_on_hybrid};
 use super::read_preset::{UsedPreset, preset, refuses_preset};
 use super::read_price::{CatalogPrice, serverless_price};
 use super::read_purchase::{Sold, sold};
@@ -71,6 +72,7 @@ fn pool_kind(fields: &mut Fields<'_>, kind: &'static str, name: &str, remarks: &
         return dedicated(fields, remarks).map(PoolKind::Dedicated);
     }
     let serverless = serverless(fields, remarks)?;
+    super::read_costs::warn(fields, name, &serverless);
     remarks.keep_alives.push(KeepAlive {
         pool: name.to_owned(),
         keep_alive: serverless.keep_alive,
@@ -92,8 +94,10 @@ fn dedicated(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Dedicated
     let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
     let sold = sold(fields, remarks);
     let queue_limit = queue_limit(fields);
+    let extras = extras(fields);
+    refuse_on_demand(fields);
     let Sold { price, terms } = sold?;
-    Some(Dedicated { instances: instances?, slots, throughput, price, queue_limit, terms })
+    Some(Dedicated { instances: instances?, slots, throughput, price, queue_limit, terms, extras })
 }
 
 /// Beside regions, a number of instances says the same as theirs together.
@@ -217,12 +221,12 @@ impl Fields<'_> {
 }
 
 fn tariff(fields: &mut Fields<'_>, price: Price) -> Tariff {
-    Tariff {
-        price,
-        request_fee: fields.optional("request_fee", usd).unwrap_or(Usd::ZERO),
-        bills: fields.optional("bills", bills).unwrap_or(BilledPhases::ALL),
-        rounding: fields.optional("rounding", positive_span_or("exact")).flatten(),
-    }
+    let request_fee = fields.optional("request_fee", usd).unwrap_or(Usd::ZERO);
+    let bills = fields.optional("bills", bills).unwrap_or(BilledPhases::ALL);
+    let rounding = fields.optional("rounding", positive_span_or("exact")).flatten();
+    let OnDemand { min_instance_price, free_tier, spend_cap } = on_demand(fields);
+    let extras = extras(fields);
+    Tariff { price, request_fee, bills, rounding, min_instance_price, free_tier, spend_cap, extras }
 }
 
 fn bills(context: &Context, node: &Node) -> Option<BilledPhases> {
@@ -251,6 +255,7 @@ fn bills(context: &Context, node: &Node) -> Option<BilledPhases> {
 fn hybrid(fields: &mut Fields<'_>, fleet: &str, remarks: &mut Remarks) -> Option<Hybrid> {
     fields.rename("a hybrid fleet");
     refuses_preset(fields, "write it in a [[fleet.pool]] of kind \"serverless\"");
+    refuse_on_hybrid(fields);
     let overflow = match fields.get("overflow") {
         Some(node) => overflow_rule(fields.context, node),
         None => Some(OverflowRule::WhenFull),

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 use miette::Severity;
 
-use crate::unit::Span;
+use crate::unit::{Span, Usd};
 
 use super::place::{Place, SourceText};
 use super::problem::Excerpt;
@@ -48,6 +48,12 @@ pub enum Caveat {
     JobsNeverEnd { jobs: String, fleet: String, limit: Span, checkpoint: Option<Span>, all: bool },
     /// Every replication gives the same figures.
     NothingVaries { replications: u32 },
+    /// A price of minimum instances, of which there are none.
+    NoMinimumInstances { pool: String },
+    /// A month's limit that is reached without a request.
+    SpendCapBelowStanding { pool: String, cap: Usd, standing: Usd },
+    /// A month's limit that does not pay for an instance for an hour.
+    SpendCapBelowAnHour { pool: String, cap: Usd, hour: Usd },
 }
 
 impl Caveat {
@@ -102,6 +108,11 @@ impl Caveat {
                 format!("shorten the checkpoints: a restart, the work and the checkpoint must take {limit} or less")
             }
             Caveat::NothingVaries { .. } => "write replications = 1".to_owned(),
+            Caveat::NoMinimumInstances { .. } => "write min_instances = 1 or more, or leave it out".to_owned(),
+            Caveat::SpendCapBelowStanding { standing, .. } => {
+                format!("write a limit above {standing}, or lower what is paid all the time")
+            }
+            Caveat::SpendCapBelowAnHour { .. } => "write a higher limit".to_owned(),
         }
     }
 }
@@ -157,6 +168,17 @@ impl fmt::Display for Caveat {
                 };
                 write!(f, "{which} of `{jobs}` never end on `{fleet}`: an execution is ended after {limit}, and {why}")
             }
+            Caveat::NoMinimumInstances { pool } => {
+                write!(f, "`{pool}` has a price for minimum instances and no such instance: nothing is paid at it")
+            }
+            Caveat::SpendCapBelowStanding { pool, cap, standing } => write!(
+                f,
+                "the spend cap of `{pool}`, {cap} a month, is at most what it pays without a request, {standing}: the cap stops it"
+            ),
+            Caveat::SpendCapBelowAnHour { pool, cap, hour } => write!(
+                f,
+                "the spend cap of `{pool}`, {cap} a month, does not pay for one instance for an hour, which is {hour}"
+            ),
             Caveat::NothingVaries { replications } => {
                 write!(f, "nothing in this scenario varies: its {replications} replications all give the same figures")
             }

@@ -212,7 +212,7 @@ pub struct CostSummary {
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CostLine {
-    /// `instances`, `cold-start`, `execute`, `idle`, `rounding` or `request-fee`.
+    /// The name of a [`Line`](crate::bill::Line); `free-tier` and `credits` are at most zero.
     pub line: &'static str,
     pub usd: Estimate,
 }

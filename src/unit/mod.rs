@@ -7,6 +7,7 @@ mod nearest;
 pub(crate) mod quantity;
 mod rate;
 mod time;
+mod wide;
 
 pub use decimal::{DecimalError, scaled_decimal};
 pub use money::{Price, Usd};
@@ -14,6 +15,7 @@ pub use nearest::nearest;
 pub use quantity::{QuantityError, parse_price, parse_rate, parse_span, parse_time_of_day, parse_usd};
 pub use rate::Rate;
 pub use time::{Span, Time};
+pub use wide::multiply_divide;
 
 /// `numerator / denominator` to the nearest integer, halves to the even one.
 ///

@@ -5,7 +5,7 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub};
 
-use super::{Span, divide_half_even};
+use super::{Span, divide_half_even, multiply_divide};
 
 /// An amount of US dollars, in whole nano-dollars.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +34,16 @@ impl Usd {
     #[must_use]
     pub fn times(self, count: u64) -> Usd {
         Usd(self.0 * i128::from(count))
+    }
+
+    /// This amount, which is not negative, for `count` times so many billionths of a unit, to the nearest nano-dollar, halves to
+    /// the even one.
+    ///
+    /// # Panics
+    /// When the result leaves 127 bits.
+    #[must_use]
+    pub fn of_billionths(self, billionths: u64, count: u64) -> Usd {
+        Usd(multiply_divide(self.0.unsigned_abs() * u128::from(billionths), count.into(), 1_000_000_000))
     }
 }
 
@@ -148,6 +158,19 @@ impl Price {
     }
 }
 
+impl Price {
+    /// What `nanos` nanoseconds of so many billionths of a unit cost at this price of one unit, to the nearest nano-dollar,
+    /// halves to the even one.
+    ///
+    /// # Panics
+    /// When the result leaves 127 bits.
+    #[must_use]
+    pub fn cost_of(self, billionths: u64, nanos: u128) -> Usd {
+        let per = u128::from(self.per.nanos()) * 1_000 * 1_000_000_000;
+        Usd(multiply_divide(nanos, u128::from(self.pico_dollars) * u128::from(billionths), per))
+    }
+}
+
 impl fmt::Display for Price {
     /// As it is written in a scenario: `$4.00/h`, `$0.0011/s`, `$2880.00/month`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -183,6 +206,20 @@ mod tests {
         assert_eq!(second.of_an_hour().to_string(), "$3.9492");
         assert_eq!(second.compare(Price::new(3_949_200_000_001, Span::HOUR)), Ordering::Less);
         assert_eq!(Price::new(u64::MAX, Span::LONGEST).compare(Price::FREE), Ordering::Greater);
+    }
+
+    #[test]
+    fn a_number_of_units_costs_so_many_times_the_price_of_one() {
+        // Cloud Run: four vCPU of $0.000018 a second for a month of seconds.
+        let price = Price::new(18_000_000, Span::SECOND);
+        let month = u128::from(Span::MONTH.nanos());
+        assert_eq!(price.cost_of(4_000_000_000, month).to_string(), "$186.624");
+        assert_eq!(price.cost_of(1_000_000_000, month), price.cost(month));
+        assert_eq!(Usd::from_nanos(90_000_000).of_billionths(1_000_000, 2_000_000).to_string(), "$180.00");
+        let dearest = Price::new(Price::MOST_DOLLARS * 1_000_000_000_000, Span::SECOND);
+        let decade = 1_000_000 * u128::from(Span::LONGEST.nanos());
+        assert_eq!(dearest.cost_of(1_000_000_000, decade), dearest.cost(decade));
+        assert_eq!(dearest.cost_of(10_000_000_000_000, decade).nanos(), 10_000 * dearest.cost(decade).nanos());
     }
 
     #[test]

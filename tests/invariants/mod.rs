@@ -169,7 +169,10 @@ proptest! {
             let bill = bill::of_pool(kind, pool, case.scenario.window());
             let nanos: i128 = bill.lines.iter().map(|(_, amount)| amount.nanos()).sum();
             prop_assert_eq!(bill.total().nanos(), nanos);
-            prop_assert!(bill.lines.iter().all(|&(_, amount)| amount >= Usd::ZERO));
+            prop_assert!(bill.total() >= Usd::ZERO);
+            let is_taken_off = |line| matches!(line, bill::Line::FreeTier | bill::Line::Credits);
+            let has_its_sign = |line, amount| if is_taken_off(line) { amount <= Usd::ZERO } else { amount >= Usd::ZERO };
+            prop_assert!(bill.lines.iter().all(|&(line, amount)| has_its_sign(line, amount)));
             let mut lines: Vec<_> = bill.lines.iter().map(|&(line, _)| line).collect();
             lines.dedup();
             prop_assert_eq!(lines.len(), bill.lines.len());

@@ -4,44 +4,118 @@ use std::collections::BTreeMap;
 
 use breakeven::bill::Line;
 use breakeven::measure::PoolOutcome;
-use breakeven::scenario::PoolKind;
+use breakeven::scenario::{Decimal, Extras, PoolKind, Serverless};
 use breakeven::unit::{Price, Span, Usd};
 
-/// The lines of a pool's bill that are not zero.
+/// The lines of a pool's bill that are not zero. Minimum instances with a price of their own are not known here.
 pub fn lines(kind: &PoolKind, outcome: &PoolOutcome, window: Span) -> BTreeMap<Line, Usd> {
-    let usage = &outcome.usage;
     let completed: u64 = outcome.classes.iter().map(|class| class.requests.completed).sum();
-    let lines = match kind {
+    let (mut lines, extras) = match kind {
         PoolKind::Dedicated(pool) => {
             let used = u128::from(pool.instances.number()) * u128::from(window.nanos());
-            vec![(Line::Instances, cost(pool.price, used))]
+            let mut lines = BTreeMap::from([(Line::Instances, pay(pool.price, used))]);
+            lines.extend(of_parts(&pool.extras, used));
+            (lines, &pool.extras)
         }
-        PoolKind::Serverless(pool) => {
-            let tariff = &pool.tariff;
-            let billed = |phase: bool, time: u128| if phase { cost(tariff.price, time) } else { Usd::ZERO };
-            let fees = i128::from(completed) * tariff.request_fee.nanos();
-            vec![
-                (Line::ColdStart, billed(tariff.bills.start[3], usage.start_phases[3])),
-                (Line::Execute, billed(tariff.bills.execute, usage.busy)),
-                (Line::Idle, billed(tariff.bills.idle, usage.idle)),
-                (Line::Rounding, cost(tariff.price, usage.rounding)),
-                (Line::RequestFee, Usd::from_nanos(fees)),
-            ]
-        }
+        PoolKind::Serverless(pool) => (pay_per_use(pool, outcome, completed, window), &pool.tariff.extras),
     };
-    lines.into_iter().filter(|&(_, amount)| amount != Usd::ZERO).collect()
+    lines.extend(of_months(extras, completed, window));
+    let rest: i128 = lines.values().sum();
+    if let Some(credits) = extras.credits {
+        lines.insert(Line::Credits, -rest.min(pay(credits, window.nanos().into())));
+    }
+    let lines = lines.into_iter().filter(|&(_, nanos)| nanos != 0);
+    lines.map(|(line, nanos)| (line, Usd::from_nanos(nanos))).collect()
 }
 
-/// Time at a price, to the nearest nano-dollar, halves to the even one.
-fn cost(price: Price, nanos: u128) -> Usd {
+/// Nano-dollars by line: a line for each phase, and for what is added to phases and requests.
+fn pay_per_use(pool: &Serverless, outcome: &PoolOutcome, completed: u64, window: Span) -> BTreeMap<Line, i128> {
+    let (tariff, usage) = (&pool.tariff, &outcome.usage);
+    let phases = [
+        (Line::ColdStart, if tariff.bills.start[3] { usage.start_phases[3] } else { 0 }),
+        (Line::Execute, if tariff.bills.execute { usage.busy } else { 0 }),
+        (Line::Idle, if tariff.bills.idle { usage.idle } else { 0 }),
+        (Line::Rounding, usage.rounding),
+    ];
+    let billed: u128 = phases.iter().map(|&(_, nanos)| nanos).sum();
+    let fees = |requests: u64| i128::from(requests) * tariff.request_fee.nanos();
+    let mut lines: BTreeMap<Line, i128> =
+        phases.iter().map(|&(line, nanos)| (line, pay(tariff.price, nanos))).collect();
+    let of_phases: i128 = lines.values().sum();
+    lines.extend(of_parts(&tariff.extras, billed));
+    lines.insert(Line::RequestFee, fees(completed));
+    if let Some(free) = tariff.free_tier {
+        // What is left to pay for, each charge apart; never more than the charge.
+        let of_window = |of_month: u128| of_month * u128::from(window.nanos()) / u128::from(Span::MONTH.nanos());
+        let free_nanos = of_window(free.instance_time.nanos().into());
+        let left = billed.saturating_sub(free_nanos);
+        let free_requests = of_window(free.requests.into());
+        let paying = u128::from(completed).checked_sub(free_requests).map_or(0, |paying| paying as u64);
+        let mut off = of_phases - pay(tariff.price, left).min(of_phases);
+        for (line, nanos) in of_parts(&tariff.extras, left) {
+            off += lines[&line] - nanos;
+        }
+        off += fees(completed) - fees(paying);
+        lines.insert(Line::FreeTier, -off);
+    }
+    lines
+}
+
+/// Cores and memory of so much time of instances.
+fn of_parts(extras: &Extras, nanos: u128) -> Vec<(Line, i128)> {
+    let parts = [(Line::Cpu, extras.cpu), (Line::Memory, extras.memory)].into_iter();
+    parts.filter_map(|(line, part)| part.map(|part| (line, pay_times(part.price, part.units, nanos)))).collect()
+}
+
+fn of_months(extras: &Extras, completed: u64, window: Span) -> Vec<(Line, i128)> {
+    let nanos = u128::from(window.nanos());
+    let mut lines = Vec::new();
+    if let Some(fee) = extras.plan_fee {
+        lines.push((Line::PlanFee, pay(fee, nanos)));
+    }
+    if let Some(effort) = extras.operations {
+        lines.push((Line::Operations, pay(effort, nanos)));
+    }
+    if let Some(storage) = extras.storage {
+        lines.push((Line::Storage, pay_times(storage.price, storage.gigabytes, nanos)));
+    }
+    if let Some(egress) = extras.egress {
+        let (times, of) = fraction(egress.gigabytes_per_request);
+        let each = u128::try_from(egress.price.nanos()).expect("a price is not negative");
+        lines.push((Line::Egress, nearest(u128::from(completed) * each * times, of)));
+    }
+    lines
+}
+
+/// Time at a price.
+fn pay(price: Price, nanos: u128) -> i128 {
+    pay_times(price, Decimal::ONE, nanos)
+}
+
+/// Time of so many units at a price of one.
+fn pay_times(price: Price, units: Decimal, nanos: u128) -> i128 {
+    let (times, of) = fraction(units);
     // Pico-dollars are nano-dollars / 1,000.
-    let numerator = nanos * u128::from(price.pico_dollars());
-    let denominator = u128::from(price.per().nanos()) * 1_000;
+    nearest(nanos * u128::from(price.pico_dollars()) * times, u128::from(price.per().nanos()) * 1_000 * of)
+}
+
+/// A decimal in lowest terms.
+fn fraction(decimal: Decimal) -> (u128, u128) {
+    let (a, b) = (u128::from(decimal.billionths), 1_000_000_000);
+    let (mut greatest, mut rest) = (a, b);
+    while rest > 0 {
+        (greatest, rest) = (rest, greatest % rest);
+    }
+    (a / greatest, b / greatest)
+}
+
+/// To the nearest integer, halves to the even one.
+fn nearest(numerator: u128, denominator: u128) -> i128 {
     let (below, rest) = (numerator / denominator, numerator % denominator);
     let up = match (2 * rest).cmp(&denominator) {
         std::cmp::Ordering::Less => false,
         std::cmp::Ordering::Equal => below % 2 == 1,
         std::cmp::Ordering::Greater => true,
     };
-    Usd::from_nanos(i128::try_from(below + u128::from(up)).expect("a test's bill is small"))
+    i128::try_from(below + u128::from(up)).expect("a test's bill is small")
 }

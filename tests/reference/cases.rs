@@ -3,8 +3,9 @@
 use std::fmt;
 
 use breakeven::scenario::{
-    BilledPhases, Decimal, Dedicated, Distribution, Fleet, IdleSelection, Instances, Measured, Overflow, OverflowRule,
-    PoolKind, ScaleOut, Scenario, Serverless, Slo, StartUp, Tariff, Throughput,
+    BilledPhases, Decimal, Dedicated, Distribution, Egress, Extras, Fleet, FreeTier, IdleSelection, Instances,
+    Measured, Overflow, OverflowRule, PoolKind, Resource, ScaleOut, Scenario, Serverless, Slo, StartUp, Storage,
+    Tariff, Throughput,
 };
 use breakeven::trace::{DataFile, Location};
 use breakeven::unit::{Price, Rate, Span, Time, Usd};
@@ -228,11 +229,11 @@ fn price() -> impl Strategy<Value = Price> {
 }
 
 fn dedicated(_grid: Grid) -> BoxedStrategy<PoolKind> {
-    (1..=4_u32, 1..=3_u32, price(), prop::option::of(0..=3_u64))
-        .prop_map(|(instances, slots, price, queue_limit)| {
+    (1..=4_u32, 1..=3_u32, price(), prop::option::of(0..=3_u64), extras())
+        .prop_map(|(instances, slots, price, queue_limit, extras)| {
             let throughput = Throughput::Independent;
             let plain = Dedicated::new(Instances::Number(instances), price);
-            PoolKind::Dedicated(Dedicated { slots, throughput, queue_limit, ..plain })
+            PoolKind::Dedicated(Dedicated { slots, throughput, queue_limit, extras, ..plain })
         })
         .boxed()
 }
@@ -288,12 +289,37 @@ fn tariff() -> impl Strategy<Value = Tariff> {
         Some(Span::SECOND),
         Some(Span::MINUTE),
     ]);
-    (price(), 0..3_000_000_i128, any::<[bool; 3]>(), rounding).prop_map(|(price, fee, bills, rounding)| Tariff {
-        price,
-        request_fee: Usd::from_nanos(fee),
-        bills: BilledPhases { start: [bills[0]; 4], execute: bills[1], idle: bills[2] },
-        rounding,
-    })
+    // A month's, of which a case of a minute has a 43,200th.
+    let free = (0..3_000_000_u64, 0..Span::LONGEST.nanos() / 50)
+        .prop_map(|(requests, nanos)| FreeTier { requests, instance_time: Span::from_nanos(nanos) });
+    let more = (prop::option::weighted(0.2, free), extras());
+    (price(), 0..3_000_000_i128, any::<[bool; 3]>(), rounding, more).prop_map(
+        |(price, fee, bills, rounding, (free_tier, extras))| Tariff {
+            request_fee: Usd::from_nanos(fee),
+            bills: BilledPhases { start: [bills[0]; 4], execute: bills[1], idle: bills[2] },
+            rounding,
+            free_tier,
+            extras,
+            ..Tariff::new(price)
+        },
+    )
+}
+
+/// What a bill has beside instances and requests: nothing in most cases.
+fn extras() -> impl Strategy<Value = Extras> {
+    let decimal = || select(vec![1_000_000, 250_000_000, 1_000_000_000, 1_500_000_000, 16_000_000_000]);
+    let decimal = move || decimal().prop_map(|billionths| Decimal { billionths });
+    let resource = move || (decimal(), price()).prop_map(|(units, price)| Resource { units, price });
+    let storage = (decimal(), price()).prop_map(|(gigabytes, price)| Storage { gigabytes, price });
+    let egress = (decimal(), 0..3_000_000_i128)
+        .prop_map(|(gigabytes_per_request, nanos)| Egress { gigabytes_per_request, price: Usd::from_nanos(nanos) });
+    let parts = (prop::option::of(resource()), prop::option::of(resource()));
+    let fees = (prop::option::of(price()), prop::option::of(price()), prop::option::weighted(0.3, price()));
+    let used = (prop::option::of(storage), prop::option::of(egress));
+    let some = (parts, fees, used).prop_map(|((cpu, memory), (plan_fee, operations, credits), (storage, egress))| {
+        Extras { cpu, memory, plan_fee, operations, storage, egress, credits }
+    });
+    prop_oneof![3 => Just(Extras::NONE), 1 => some]
 }
 
 fn overflow_rule(grid: Grid) -> impl Strategy<Value = OverflowRule> {

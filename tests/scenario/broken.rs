@@ -214,6 +214,33 @@ fn fails_on_traffic() {
 }
 
 #[test]
+fn fails_on_costs() {
+    let added = |key: &'static str| ("max_instances = 100", key);
+    let cases: Vec<(&str, [(&str, &str); 1])> = vec![
+        ("a plan fee without its time", [added("plan_fee = \"$250\"")]),
+        ("a bare number for credits", [added("credits = 30")]),
+        ("cores without their number", [added("cpu = { price = \"$0.0000131/s\" }")]),
+        ("cores in a text", [added("cpu = { cores = \"4\", price = \"$0.0000131/s\" }")]),
+        ("more cores than a machine has", [added("cpu = { cores = 20000, price = \"$0.0000131/s\" }")]),
+        ("memory in another unit", [added("memory = { gb = 16, price = \"$0.00000222/s\" }")]),
+        ("storage without its time", [added("storage = { gigabytes = 100, price = \"$0.07\" }")]),
+        ("egress by the month", [added("egress = { gigabytes_per_request = 0.001, price = \"$0.09/month\" }")]),
+        ("an empty free tier", [added("free_tier = {}")]),
+        ("a free tier of money", [added("free_tier = { requests = \"$2\" }")]),
+        ("a spend cap a day", [added("spend_cap = \"$20/day\"")]),
+        ("a spend cap of nothing", [added("spend_cap = \"$0/month\"")]),
+        ("a misspelt key", [added("min_instances_price = \"$3.35/h\"")]),
+        ("a free tier of a dedicated fleet", [("instances = 4", "instances = 4\nfree_tier = { requests = 5 }")]),
+        ("a plan fee of a hybrid", [("overflow = \"when-full\"", "plan_fee = \"$250/month\"")]),
+    ];
+    let section = |(name, change): &(&str, [(&str, &str); 1])| {
+        let text = GOOD.replacen(change[0].0, change[0].1, 1);
+        format!("# {name}\n\n{}\n", message(&text, &TempDir::new().unwrap(), &Overrides::default()))
+    };
+    assert_messages("costs", &cases.iter().map(section).collect::<String>());
+}
+
+#[test]
 fn fails_on_throughputs() {
     assert_messages(
         "throughputs",

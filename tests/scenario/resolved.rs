@@ -102,6 +102,33 @@ fn throughput() -> impl Strategy<Value = String> {
     ]
 }
 
+/// The keys of what a bill has beside instances and requests, each there or not.
+fn extras() -> impl Strategy<Value = String> {
+    let billionth = (1_u64..1_000_000_000_000).prop_map(|n| format!("{}.{:09}", n / 1_000_000_000, n % 1_000_000_000));
+    let key = move |write: fn(String) -> String| prop::option::of(billionth.clone().prop_map(write));
+    let parts = [
+        key(|n| format!("cpu = {{ cores = {n}, price = \"${n}/s\" }}")),
+        key(|n| format!("memory = {{ gib = {n}, price = \"${n}/h\" }}")),
+        key(|n| format!("plan_fee = \"${n}/month\"")),
+        key(|n| format!("operations = \"${n}/week\"")),
+        key(|n| format!("storage = {{ gigabytes = {n}, price = \"${n}/month\" }}")),
+        key(|n| format!("egress = {{ gigabytes_per_request = {n}, price = \"${n}\" }}")),
+        key(|n| format!("credits = \"${n}/month\"")),
+    ];
+    parts.to_vec().prop_map(|keys| keys.into_iter().flatten().map(|key| key + "\n").collect())
+}
+
+/// Those of a serverless pool alone.
+fn on_demand() -> impl Strategy<Value = String> {
+    let key = |write: fn(u64) -> String| prop::option::of((1_u64..1_000_000_000_000).prop_map(write));
+    let parts = [
+        key(|n| format!("min_instance_price = \"$0.{n:012}/h\"")),
+        key(|n| format!("free_tier = {{ requests = {n} }}")),
+        key(|n| format!("spend_cap = \"$1.{n:012}/month\"")),
+    ];
+    parts.to_vec().prop_map(|keys| keys.into_iter().flatten().map(|key| key + "\n").collect())
+}
+
 fn serverless() -> impl Strategy<Value = String> {
     let options = (0_u32..5, 5_u32..100, 1_u32..10, 0_u64..1_000_000_000);
     let words = (
@@ -111,14 +138,15 @@ fn serverless() -> impl Strategy<Value = String> {
         prop::sample::select(vec!["[]", "[\"execute\"]", "[\"idle\", \"cold-start\"]"]),
         prop::sample::select(vec!["exact", "1s", "100ms"]),
         throughput(),
+        (extras(), on_demand()).prop_map(|(extras, on_demand)| extras + &on_demand),
     );
     (distribution(), options, words).prop_map(|(cold_start, (min, max, slots, nanos), words)| {
-        let (scale_out, idle, overflow, bills, rounding, throughput) = words;
+        let (scale_out, idle, overflow, bills, rounding, throughput, costs) = words;
         format!(
             "kind = \"serverless\"\ncold_start = {cold_start}\nkeep_alive = \"{nanos}ns\"\nprice = \"$0.{nanos:09}/s\"\n\
              request_fee = \"$0.{nanos:09}\"\nmin_instances = {min}\nmax_instances = {max}\nslots = {slots}\n\
              scale_out = \"{scale_out}\"\nidle_selection = \"{idle}\"\noverflow = \"{overflow}\"\nbills = {bills}\n\
-             rounding = \"{rounding}\"\nthroughput = {throughput}\n"
+             rounding = \"{rounding}\"\nthroughput = {throughput}\n{costs}"
         )
     })
 }
@@ -141,15 +169,16 @@ fn scenario() -> impl Strategy<Value = String> {
         "{ in_flight_over = 7 }",
     ]);
     let name = "[a-z\"\\\\é.]{1,8}";
-    (name, arrivals, shape, distribution(), serverless(), overflow, 1_u64..1_000_000_000_000).prop_map(
-        |(name, arrivals, shape, service, serverless, overflow, nanos)| {
+    let pools = (serverless(), extras());
+    (name, arrivals, shape, distribution(), pools, overflow, 1_u64..1_000_000_000_000).prop_map(
+        |(name, arrivals, shape, service, (serverless, extras), overflow, nanos)| {
             let name = toml_edit::Value::from(name);
             format!(
                 "name = {name}\nhorizon = \"{nanos}ns\"\nstarts = \"2024-02-29T12:00:00.5\"\n[slo]\np95 = \"{nanos}ns\"\n\
                  max_rejected = 0.1\n[[traffic]]\nname = {name}\nrate = \"0.{nanos:012}k/week\"\nshape = {shape}\n\
                  arrivals = {arrivals}\nservice_time = {service}\ntimeout = \"{nanos}ns\"\n\
                  [[fleet]]\nname = \"s\"\n{serverless}\n[[fleet]]\nname = \"h\"\nkind = \"hybrid\"\noverflow = {overflow}\n\
-                 [[fleet.pool]]\nname = \"d\"\nkind = \"dedicated\"\ninstances = 3\nprice = \"$1.25/day\"\nqueue_limit = 0\n\
+                 [[fleet.pool]]\nname = \"d\"\nkind = \"dedicated\"\ninstances = 3\nprice = \"$1.25/day\"\nqueue_limit = 0\n{extras}\
                  [[fleet.pool]]\nname = \"s\"\n{serverless}\n"
             )
         },

@@ -197,3 +197,18 @@ fn no_requests_and_fleets_that_all_lose_theirs_are_told_once() {
     assert_eq!(caveats(&[lossy(1)], 10), []);
     assert_eq!(caveats(&[], 0), [Caveat::NoRequests]);
 }
+
+#[test]
+fn credits_that_leave_nothing_to_pay_are_told() {
+    let scenario = scenario(Vec::new());
+    let mut fleet = dedicated("credited", 1);
+    if let FleetKind::Single(PoolKind::Dedicated(pool)) = &mut fleet.kind {
+        pool.extras.credits = Some(crate::unit::Price::new(30_000_000_000_000, Span::MONTH));
+    }
+    assert_eq!(
+        examine_fleet(&scenario, &evidence(&fleet, &[0, 0]), false),
+        [Caveat::CreditsCoverAll { credits_usd: 30.0 }]
+    );
+    assert_eq!(examine_fleet(&scenario, &evidence(&fleet, &[0, 1]), false), []);
+    assert_eq!(examine_fleet(&scenario, &evidence(&dedicated("free", 1), &[0, 0]), false), []);
+}

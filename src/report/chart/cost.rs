@@ -1,4 +1,5 @@
-//! What each fleet costs a month, as a bar of the lines of its bill.
+//! What each fleet costs a month, as a bar of the families of the lines of its bill. What free tiers and credits take off is
+//! hatched at the bar's end, so that the plain part of a bar is what is paid.
 
 use plotters::prelude::DrawingBackend;
 
@@ -6,12 +7,14 @@ use crate::bill::Line;
 use crate::measure::Estimate;
 use crate::report::number;
 use crate::summary::{FleetSummary, RunDocument};
+use crate::unit::Span;
 
 use super::Chart;
 use super::axis::{Scale, linear_ticks};
 use super::canvas::{Align, Canvas, Drawn, Stroke, Type};
-use super::frame::{HEADING, Legend, MARGIN, Plot, Swatch, WIDTH, heading};
-use super::palette::{INK, LABEL, SMALL, STRONG, WHITE, of_line, text_on};
+use super::family::Family;
+use super::frame::{HEADING, Legend, MARGIN, Plot, Swatch, WIDTH, hatch, heading};
+use super::palette::{INK, LABEL, SMALL, SOFT_INK, STRONG, WHITE, text_on, tint};
 
 const BAR: f64 = 26.0;
 const ROW: f64 = 52.0;
@@ -19,8 +22,8 @@ const BELOW: f64 = 64.0;
 /// Fleets' names are at most this wide.
 const NAMES: f64 = 240.0;
 
-const LINES: [Line; 6] =
-    [Line::Instances, Line::Execute, Line::Idle, Line::ColdStart, Line::Rounding, Line::RequestFee];
+/// How the legend calls what is hatched.
+const TAKEN_OFF: &str = "taken off by free tier and credits";
 
 /// `cost`: a stacked bar a fleet.
 pub struct CostChart<'a> {
@@ -31,11 +34,11 @@ pub struct CostChart<'a> {
 impl<'a> CostChart<'a> {
     #[must_use]
     pub fn new(document: &'a RunDocument) -> CostChart<'a> {
-        let used = LINES.into_iter().filter(|line| {
-            let mut fleets = document.fleets.iter();
-            fleets.any(|fleet| per_month(fleet, *line) > 0.0)
-        });
-        let legend = Legend::new(used.map(|line| (Swatch::Area(of_line(line)), spoken(line).to_owned())));
+        let bars = || document.fleets.iter().map(|fleet| Amounts::new(document, fleet));
+        let used = Family::ALL.into_iter().filter(|&family| bars().any(|bar| bar.of(family) > 0.0));
+        let areas = used.map(|family| (Swatch::Area(family.color()), family.spoken().to_owned()));
+        let hatched = bars().any(|bar| bar.taken_off > 0.0).then(|| (Swatch::Hatched, TAKEN_OFF.to_owned()));
+        let legend = Legend::new(areas.chain(hatched));
         CostChart { document, legend }
     }
 
@@ -58,24 +61,40 @@ impl<'a> CostChart<'a> {
 
     fn bar<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, plot: &Plot, row: usize, fleet: &FleetSummary) -> Drawn {
         let middle = plot.y.at(row as f64 + 0.5);
+        let amounts = Amounts::new(self.document, fleet);
+        let (top, bottom) = (middle - BAR / 2.0, middle + BAR / 2.0);
+        let paid = plot.x.at(amounts.paid());
         let mut so_far = 0.0;
-        for line in LINES {
-            let amount = per_month(fleet, line);
+        for family in Family::ALL {
+            let amount = amounts.of(family);
             let (left, right) = (plot.x.at(so_far), plot.x.at(so_far + amount));
             so_far += amount;
             if right - left < 0.25 {
                 continue;
             }
-            let color = of_line(line);
-            canvas.rectangle((left, middle - BAR / 2.0), (right, middle + BAR / 2.0), color)?;
+            let color = family.color();
+            let plain = right.min(paid);
+            if plain < right {
+                canvas.rectangle((left.max(paid), top), (right, bottom), tint(color, 0.35))?;
+            }
+            if plain <= left {
+                continue;
+            }
+            canvas.rectangle((left, top), (plain, bottom), color)?;
             let look = Type { color: text_on(color), ..SMALL };
             let label = number::dollars(amount);
-            if look.width(&label) + 12.0 < right - left {
-                canvas.text(&label, (f64::midpoint(left, right), middle), Align::Center, look)?;
+            if look.width(&label) + 12.0 < plain - left {
+                canvas.text(&label, (f64::midpoint(left, plain), middle), Align::Center, look)?;
             }
         }
+        let gross = plot.x.at(so_far);
+        if gross - paid > 0.5 {
+            hatch(canvas, (paid, top), (gross, bottom), Stroke::solid(SOFT_INK, 1.0))?;
+            let corners = [(paid, top), (gross, top), (gross, bottom), (paid, bottom), (paid, top)];
+            canvas.line(&corners, Stroke::solid(SOFT_INK, 1.0))?;
+        }
         let end = whisker(canvas, plot, middle, &fleet.cost.per_month_usd)?;
-        let end = end.max(plot.x.at(so_far));
+        let end = end.max(gross);
         let label = total_label(fleet);
         let left = end + 10.0;
         // The grid does not run through it.
@@ -122,7 +141,7 @@ impl Chart for CostChart<'_> {
         self.legend.draw(canvas, HEADING)?;
         let greatest = |fleet: &FleetSummary| {
             let cost = &fleet.cost.per_month_usd;
-            cost.high.or(cost.mean).unwrap_or(0.0)
+            cost.high.or(cost.mean).unwrap_or(0.0).max(Amounts::new(self.document, fleet).charged())
         };
         let most = self.document.fleets.iter().map(greatest).fold(0.0, f64::max);
         let (end, ticks) = linear_ticks(most, 6, |amount| number::without_zeros(&number::dollars(amount)).to_owned());
@@ -149,30 +168,38 @@ pub(super) fn subtitle(document: &RunDocument) -> String {
     format!("{}: {requests} requests in {window}, {repeated}", scenario.name)
 }
 
-fn spoken(line: Line) -> &'static str {
-    match line {
-        Line::Instances => "instances, paid by the hour",
-        Line::Fallback => "on-demand fallback",
-        Line::ColdStart => "cold starts",
-        Line::Allocate => "allocating a GPU",
-        Line::Pull => "pulling the image",
-        Line::Load => "loading weights",
-        Line::Initialize => "initialising",
-        Line::Execute => "serving requests",
-        Line::Idle => "idle",
-        Line::Rounding => "rounding up",
-        Line::RequestFee => "fee per request",
-    }
+/// What is charged and taken off a month.
+struct Amounts {
+    /// By family, in the order of [`Family::ALL`].
+    charged: Vec<f64>,
+    taken_off: f64,
 }
 
-/// A line's share of the month's cost.
-fn per_month(fleet: &FleetSummary, line: Line) -> f64 {
-    let cost = &fleet.cost;
-    let of_window = cost.lines.iter().find(|found| found.line == line.name());
-    let of_window = of_window.and_then(|found| found.usd.mean).unwrap_or(0.0);
-    match (cost.per_month_usd.mean, cost.total_usd.mean) {
-        (Some(month), Some(total)) if total > 0.0 => of_window * month / total,
-        _ => 0.0,
+impl Amounts {
+    fn new(document: &RunDocument, fleet: &FleetSummary) -> Amounts {
+        let months = Span::MONTH.seconds() / document.scenario.window_s;
+        let mut amounts = Amounts { charged: vec![0.0; Family::ALL.len()], taken_off: 0.0 };
+        for line in Line::ALL {
+            let found = fleet.cost.lines.iter().find(|found| found.line == line.name());
+            let usd = found.and_then(|found| found.usd.mean).unwrap_or(0.0) * months;
+            match Family::of(line) {
+                Some(family) => amounts.charged[family as usize] += usd,
+                None => amounts.taken_off -= usd,
+            }
+        }
+        amounts
+    }
+
+    fn of(&self, family: Family) -> f64 {
+        self.charged[family as usize]
+    }
+
+    fn charged(&self) -> f64 {
+        self.charged.iter().sum()
+    }
+
+    fn paid(&self) -> f64 {
+        (self.charged() - self.taken_off).max(0.0)
     }
 }
 

@@ -6,6 +6,7 @@ mod axis;
 mod canvas;
 mod cost;
 mod crossing;
+mod family;
 mod frame;
 mod heat;
 mod heat_cell;

@@ -2,19 +2,20 @@
 
 use plotters::style::RGBColor;
 
-use crate::bill::Line;
-
 use super::canvas::{Dash, Stroke, Type};
 use super::typeface::Weight;
 
 pub(super) const BLACK: RGBColor = RGBColor(0, 0, 0);
-const ORANGE: RGBColor = RGBColor(230, 159, 0);
-const SKY_BLUE: RGBColor = RGBColor(86, 180, 233);
-const GREEN: RGBColor = RGBColor(0, 158, 115);
-const YELLOW: RGBColor = RGBColor(240, 228, 66);
-const BLUE: RGBColor = RGBColor(0, 114, 178);
-const VERMILLION: RGBColor = RGBColor(213, 94, 0);
-const PURPLE: RGBColor = RGBColor(204, 121, 167);
+pub(super) const ORANGE: RGBColor = RGBColor(230, 159, 0);
+pub(super) const SKY_BLUE: RGBColor = RGBColor(86, 180, 233);
+pub(super) const GREEN: RGBColor = RGBColor(0, 158, 115);
+pub(super) const YELLOW: RGBColor = RGBColor(240, 228, 66);
+pub(super) const BLUE: RGBColor = RGBColor(0, 114, 178);
+pub(super) const VERMILLION: RGBColor = RGBColor(213, 94, 0);
+pub(super) const PURPLE: RGBColor = RGBColor(204, 121, 167);
+/// Two greys beside them, as far apart as they are from black and white.
+pub(super) const SLATE: RGBColor = RGBColor(74, 80, 92);
+pub(super) const PALE_GREY: RGBColor = RGBColor(184, 190, 199);
 
 pub(super) const WHITE: RGBColor = RGBColor(255, 255, 255);
 /// Text.
@@ -40,22 +41,6 @@ pub(super) const SMALL: Type = text(11.0, Weight::Regular, SOFT_INK);
 
 const fn text(size: f64, weight: Weight, color: RGBColor) -> Type {
     Type { size, weight, color }
-}
-
-/// The colour of a line of a bill: what works is blue, what waits is warm.
-pub(super) fn of_line(line: Line) -> RGBColor {
-    match line {
-        Line::Instances => BLUE,
-        Line::Fallback => GREEN,
-        Line::Execute => SKY_BLUE,
-        Line::Idle => ORANGE,
-        Line::ColdStart | Line::Initialize => VERMILLION,
-        Line::Load => RGBColor(232, 139, 77),
-        Line::Pull => RGBColor(243, 182, 139),
-        Line::Allocate => RGBColor(250, 219, 196),
-        Line::Rounding => YELLOW,
-        Line::RequestFee => PURPLE,
-    }
 }
 
 /// Black or white, whichever reads better on a colour (its relative luminance, as WCAG 2 defines it, against one half).

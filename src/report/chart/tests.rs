@@ -173,3 +173,33 @@ fn equal_latencies_are_drawn() {
     assert_well_formed(&text);
     assert!(text.contains("2 s"), "the axis names the latency");
 }
+
+#[test]
+fn whole_bills_are_drawn_in_families_and_what_is_taken_off_is_hatched() {
+    let document = fixture::whole_bills();
+    let text = svg(&CostChart::new(&document)).unwrap();
+    assert_well_formed(&text);
+    let spoken = ["paid by the hour", "serving requests", "cold starts", "CPU and memory", "taken off by free tier"];
+    for words in spoken.into_iter().chain(["storage and egress", "fees and operations", "fee per request"]) {
+        assert!(text.contains(words), "the legend does not say {words}");
+    }
+    let plain = svg(&CostChart::new(&fixture::three_fleets())).unwrap();
+    assert!(!plain.contains("taken off"), "nothing is taken off");
+    let folder = tempfile::tempdir().unwrap();
+    save_all(&document, 10_000, Some(&objective()), folder.path());
+    assert_drawn(folder.path());
+}
+
+#[test]
+fn families_of_lines_have_colours_of_their_own() {
+    let grey = |color: plotters::style::RGBColor| {
+        let linear = |channel: u8| (f64::from(channel) / 255.0).powf(2.2);
+        0.2126 * linear(color.0) + 0.7152 * linear(color.1) + 0.0722 * linear(color.2)
+    };
+    let colors: std::collections::BTreeSet<_> =
+        family::Family::ALL.iter().map(|family| family.color()).map(|color| (color.0, color.1, color.2)).collect();
+    assert_eq!(colors.len(), family::Family::ALL.len());
+    // The two greys lie far from each other.
+    let [pale, slate] = [family::Family::Transfer, family::Family::Fees].map(|family| grey(family.color()));
+    assert!(pale - slate > 0.3, "{pale} and {slate}");
+}

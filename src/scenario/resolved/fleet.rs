@@ -2,8 +2,8 @@
 
 use crate::scenario::read_fleet::{IDLE_SELECTION, OVERFLOW, SCALE_OUT, WHEN_ZERO};
 use crate::scenario::{
-    BilledPhases, Dedicated, Fleet, FleetKind, Hybrid, Instances, OverflowRule, Pool, PoolKind, Pull, Routing,
-    Serverless, StartPhase, StartUp, Throughput,
+    BilledPhases, Dedicated, Extras, Fleet, FleetKind, Hybrid, Instances, OverflowRule, Pool, PoolKind, Pull, Resource,
+    Routing, Serverless, StartPhase, StartUp, Throughput,
 };
 
 use super::{Writer, decimal, float, or_word, quoted};
@@ -59,6 +59,7 @@ impl Writer {
         self.key("price", quoted(pool.terms.written_price(pool.price)));
         self.key("queue_limit", number_or_unlimited(pool.queue_limit));
         self.terms(&pool.terms);
+        self.extras(&pool.extras);
     }
 
     fn serverless(&mut self, pool: &Serverless) {
@@ -67,6 +68,13 @@ impl Writer {
         self.key("request_fee", quoted(tariff.request_fee));
         self.key("bills", bills_text(tariff.bills));
         self.key("rounding", or_word(tariff.rounding, "exact"));
+        self.optional("min_instance_price", tariff.min_instance_price.map(quoted));
+        let free = tariff
+            .free_tier
+            .map(|free| format!("{{ requests = {}, instance_time = {} }}", free.requests, quoted(free.instance_time)));
+        self.optional("free_tier", free);
+        self.optional("spend_cap", tariff.spend_cap.map(|cap| quoted(format!("{cap}/month"))));
+        self.extras(&tariff.extras);
         self.start_up(&pool.start);
         self.key("keep_alive", quoted(pool.keep_alive));
         self.key("min_instances", pool.min_instances);
@@ -80,6 +88,27 @@ impl Writer {
         self.key("time_to_live", or_word(pool.time_to_live, "none"));
         self.key("slots", pool.slots);
         self.key("throughput", throughput_text(&pool.throughput));
+    }
+
+    /// Only what is written: without it there is no such line on the bill.
+    fn extras(&mut self, extras: &Extras) {
+        let resource = |units: &str, resource: &Resource| {
+            format!("{{ {units} = {}, price = {} }}", decimal(resource.units), quoted(resource.price))
+        };
+        self.optional("cpu", extras.cpu.as_ref().map(|cpu| resource("cores", cpu)));
+        self.optional("memory", extras.memory.as_ref().map(|memory| resource("gib", memory)));
+        self.optional("plan_fee", extras.plan_fee.map(quoted));
+        self.optional("operations", extras.operations.map(quoted));
+        let storage = extras.storage.map(|storage| {
+            format!("{{ gigabytes = {}, price = {} }}", decimal(storage.gigabytes), quoted(storage.price))
+        });
+        self.optional("storage", storage);
+        let egress = extras.egress.map(|egress| {
+            let gigabytes = decimal(egress.gigabytes_per_request);
+            format!("{{ gigabytes_per_request = {gigabytes}, price = {} }}", quoted(egress.price))
+        });
+        self.optional("egress", egress);
+        self.optional("credits", extras.credits.map(quoted));
     }
 
     fn start_up(&mut self, start: &StartUp) {
