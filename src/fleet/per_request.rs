@@ -50,7 +50,7 @@ impl<O: Observer> PerRequestPool<O> {
     pub fn new(pool: &Serverless, setting: &Setting, owner: &[&str], logged: bool, observer: O) -> Self {
         let limits = Limits { execution: pool.execution_limit, time_to_live: pool.time_to_live };
         PerRequestPool {
-            keep_alive: pool.keep_alive,
+            keep_alive: pool.keep_alive.unwrap_or(Span::ZERO),
             max_instances: pool.max_instances.map(u64::from),
             rounding: Rounding::of(&pool.tariff),
             limits,

@@ -89,7 +89,7 @@ impl Supply {
 
     fn serverless(pool: &Serverless, setting: &Setting, owner: &[&str]) -> Supply {
         let terms = Terms {
-            keep_alive: pool.keep_alive,
+            keep_alive: pool.keep_alive.unwrap_or(Span::ZERO),
             limit: pool.execution_limit,
             bills: pool.tariff.bills,
             rounding: pool.tariff.rounding,

@@ -147,6 +147,18 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Those of some keys that are written and were not asked for, with their places. They are known from then on.
+    pub fn others(&mut self, keys: &[&'static str]) -> Vec<(&'static str, Place)> {
+        let known = &self.known;
+        let written = |key: &&'static str| {
+            let entry = self.table.get(key).filter(|_| !known.contains(key));
+            entry.map(|entry| (*key, entry.key_place))
+        };
+        let others: Vec<(&'static str, Place)> = keys.iter().filter_map(written).collect();
+        others.iter().for_each(|(key, _)| self.know(key));
+        others
+    }
+
     /// Reports every key that was not asked for, and every one that is missing.
     pub fn finish(mut self) {
         self.report_keys();

@@ -2,7 +2,7 @@
 
 use crate::unit::{Price, Rate, Span, Usd};
 
-use super::{Extras, FreeTier, Nearest, StartPhase, StartUp, Terms, Throughput};
+use super::{Extras, FreeTier, Nearest, ScaleOut, StartPhase, StartUp, Terms, Throughput};
 
 /// A fleet: one pool, or several with a rule that routes requests between them.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,8 +124,8 @@ impl Dedicated {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Serverless {
     pub start: StartUp,
-    /// Idle time after which an instance is stopped.
-    pub keep_alive: Span,
+    /// Idle time after which an instance is stopped; `None` only where the scaler takes instances away itself.
+    pub keep_alive: Option<Span>,
     /// Kept warm from t = 0 on; at most `max_instances`.
     pub min_instances: u32,
     /// At least 1, at most [`MOST_INSTANCES`]; `None`: unlimited.
@@ -151,7 +151,7 @@ impl Serverless {
     pub fn new(start: StartUp, keep_alive: Span, tariff: Tariff) -> Serverless {
         Serverless {
             start,
-            keep_alive,
+            keep_alive: Some(keep_alive),
             min_instances: 0,
             max_instances: None,
             scale_out: ScaleOut::PerRequest,
@@ -226,15 +226,6 @@ impl BilledPhases {
     pub fn has(self, phase: StartPhase) -> bool {
         self.start[phase as usize]
     }
-}
-
-/// When a serverless fleet starts an instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScaleOut {
-    /// An arrival with no idle instance starts one and waits for that one.
-    PerRequest,
-    /// Arrivals wait in one queue; instances are started while more requests wait than slots start.
-    SlotDeficit,
 }
 
 /// Which idle instance serves next.

@@ -23,6 +23,7 @@ mod read_price;
 mod read_purchase;
 mod read_region;
 mod read_retry;
+mod read_scale_out;
 mod read_scenario;
 mod read_schedule;
 mod read_start;
@@ -33,6 +34,7 @@ mod region;
 mod resolved;
 mod retry;
 mod scale;
+mod scale_out;
 mod schedule;
 mod set;
 mod start_up;
@@ -52,6 +54,10 @@ pub use read_trace::columns as trace_columns;
 pub use region::{Nearest, Region};
 pub use resolved::write_resolved;
 pub use retry::Retry;
+pub use scale_out::{
+    Behavior, Hpa, InFlight, Keda, KedaMetric, KnativeKpa, MOST_STEPS, QueueDelay, RayServe, ScaleOut, SkyServe,
+    WindowedConcurrency, common_step,
+};
 pub use schedule::{Calendar, Hours, Schedule};
 pub use set::{Assignment, split_assignment};
 pub use start_up::{Pull, StartPhase, StartUp, Supply};

@@ -11,6 +11,7 @@ use super::read_preset::{UsedPreset, preset, refuses_preset};
 use super::read_price::{CatalogPrice, serverless_price};
 use super::read_purchase::{Sold, sold};
 use super::read_region::instances_of_regions;
+use super::read_scale_out::scale_out;
 use super::read_start::start_up;
 use super::read_throughput::throughput;
 use super::tree::{Content, Node};
@@ -73,11 +74,11 @@ fn pool_kind(fields: &mut Fields<'_>, kind: &'static str, name: &str, remarks: &
     }
     let serverless = serverless(fields, remarks)?;
     super::read_costs::warn(fields, name, &serverless);
-    remarks.keep_alives.push(KeepAlive {
+    remarks.keep_alives.extend(serverless.keep_alive.map(|keep_alive| KeepAlive {
         pool: name.to_owned(),
-        keep_alive: serverless.keep_alive,
+        keep_alive,
         place: fields.place_of("keep_alive"),
-    });
+    }));
     Some(PoolKind::Serverless(serverless))
 }
 
@@ -143,12 +144,20 @@ fn to_u32(value: Option<u64>) -> Option<u32> {
 
 fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverless> {
     let start = start_up(fields);
-    let keep_alive = fields.required("keep_alive", "60s", span);
+    let slots = fields.optional("slots", slots).unwrap_or(1);
+    let is_scaled = fields.has("scale_out");
+    let read = fields.optional("scale_out", |context, node| scale_out(context, node, slots));
+    let keep_alive = match &read {
+        None if is_scaled => Some(fields.optional("keep_alive", span)),
+        Some(scaler) if scaler.removes_instances() => Some(no_keep_alive(fields, scaler)),
+        _ => fields.required("keep_alive", "60s", span).map(Some),
+    };
+    let scale_out = read.unwrap_or(ScaleOut::PerRequest);
     let most = u64::from(MOST_INSTANCES);
-    let min_instances = fields.optional("min_instances", integer(0..=most, "instances kept warm"));
+    let min_instances = min_instances(fields, &scale_out);
     let max_instances =
         fields.optional("max_instances", integer_or("unlimited", 1..=most, "the most instances")).flatten();
-    let (min_instances, max_instances) = (to_u32(min_instances).unwrap_or(0), to_u32(max_instances));
+    let max_instances = to_u32(max_instances);
     if let Some(max) = max_instances.filter(|&max| max < min_instances) {
         fields.context.report(
             fields.place_of("min_instances"),
@@ -157,14 +166,12 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
             format!("write {max} or less, or raise max_instances"),
         );
     }
-    let scale_out = fields.word("scale_out", "a rule to start instances", &SCALE_OUT);
     let idle_selection = fields.word("idle_selection", "a rule to choose an idle instance", &IDLE_SELECTION);
     let overflow = fields.word("overflow", "what happens at max_instances", &OVERFLOW);
     let queue_limit = queue_limit(fields);
     let when_zero = fields.word("when_zero", "what happens while no instance is ready", &WHEN_ZERO);
     let execution_limit = fields.optional("execution_limit", positive_span_or("none")).flatten();
     let time_to_live = fields.optional("time_to_live", positive_span_or("none")).flatten();
-    let slots = fields.optional("slots", slots).unwrap_or(1);
     let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
     let price = match fields.has(presets::KEY) {
         true => preset(fields, remarks),
@@ -189,11 +196,29 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
     })
 }
 
+/// A keep-alive time has no effect beside a scaler that takes instances away.
+fn no_keep_alive(fields: &mut Fields<'_>, scaler: &ScaleOut) -> Option<Span> {
+    if fields.optional("keep_alive", span).is_some() {
+        let caveat = Caveat::KeyNotUsed { key: "keep_alive", scaler: scaler.kind() };
+        fields.context.warn(Some(fields.place_of("keep_alive")), caveat);
+    }
+    None
+}
+
+/// Instances kept warm: by default as few as the scaler can keep.
+fn min_instances(fields: &mut Fields<'_>, scaler: &ScaleOut) -> u32 {
+    let least = scaler.least_instances();
+    let most = u64::from(MOST_INSTANCES);
+    let written = to_u32(fields.optional("min_instances", integer(0..=most, "instances kept warm")));
+    if written.is_some_and(|written| written < least) {
+        let caveat = Caveat::NeverNone { scaler: scaler.kind(), least };
+        fields.context.warn(Some(fields.place_of("min_instances")), caveat);
+    }
+    written.unwrap_or(least).max(least)
+}
+
 /// The words of an option, its default first.
 type Words<T, const N: usize> = [(&'static str, T); N];
-
-pub(super) const SCALE_OUT: Words<ScaleOut, 2> =
-    [("per-request", ScaleOut::PerRequest), ("slot-deficit", ScaleOut::SlotDeficit)];
 
 pub(super) const IDLE_SELECTION: Words<IdleSelection, 5> = [
     ("most-recently-used", IdleSelection::MostRecentlyUsed),

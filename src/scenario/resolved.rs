@@ -2,6 +2,7 @@
 
 mod fleet;
 mod jobs;
+mod scale_out;
 mod terms;
 
 use std::path::{Component, Path, PathBuf};

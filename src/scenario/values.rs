@@ -52,6 +52,19 @@ pub(super) fn positive_span(context: &Context, node: &Node) -> Option<Span> {
     Some(span)
 }
 
+/// A duration of at most `most`, which is `name`.
+pub(super) fn span_at_most(most: Span, name: &str) -> impl Fn(&Context, &Node) -> Option<Span> {
+    move |context, node| {
+        let span = span(context, node)?;
+        if span > most {
+            let expected = format!("a duration of at most {name}");
+            context.report(node.place, context.written(node), expected, format!("write \"{most}\" or less"));
+            return None;
+        }
+        Some(span)
+    }
+}
+
 /// A duration, or `word`, which reads as none.
 pub(super) fn span_or(word: &'static str) -> impl Fn(&Context, &Node) -> Option<Option<Span>> {
     move |context, node| match &node.content {
@@ -194,7 +207,33 @@ pub(super) fn share_of(what: &str, example: &str) -> impl Fn(&Context, &Node) ->
 /// A positive number, kept exactly to a billionth.
 pub(super) fn decimal(context: &Context, node: &Node) -> Option<Decimal> {
     const MOST: u64 = 1_000_000_000;
-    let billionths = match &node.content {
+    let billionths = billionths(context, node).filter(|&value| value > 0 && value <= MOST * 1_000_000_000);
+    if billionths.is_none() {
+        let expected = format!("a number above 0, at most {MOST}, without a unit");
+        context.report(node.place, context.written(node), expected, "write a number, such as 60 or 1.5");
+    }
+    billionths.map(|billionths| Decimal { billionths })
+}
+
+/// A number from one whole number to another, kept exactly to a billionth; `expected` says which.
+pub(super) fn decimal_within(
+    range: RangeInclusive<u64>,
+    expected: &str,
+    mend: &str,
+) -> impl Fn(&Context, &Node) -> Option<Decimal> {
+    let (least, most) = (range.start() * 1_000_000_000, range.end() * 1_000_000_000);
+    move |context, node| {
+        let billionths = billionths(context, node).filter(|value| (least..=most).contains(value));
+        if billionths.is_none() {
+            context.report(node.place, context.written(node), expected, mend);
+        }
+        billionths.map(|billionths| Decimal { billionths })
+    }
+}
+
+/// The billionths of a number that is not negative.
+fn billionths(context: &Context, node: &Node) -> Option<u64> {
+    match &node.content {
         Content::Integer(value) => u64::try_from(*value).ok().and_then(|value| value.checked_mul(1_000_000_000)),
         // The digits themselves, not the float that they were read as.
         Content::Float(_) => {
@@ -202,13 +241,7 @@ pub(super) fn decimal(context: &Context, node: &Node) -> Option<Decimal> {
             scaled_decimal(text.trim(), 1_000_000_000).ok().and_then(|value| u64::try_from(value).ok())
         }
         _ => None,
-    };
-    let billionths = billionths.filter(|&value| value > 0 && value <= MOST * 1_000_000_000);
-    if billionths.is_none() {
-        let expected = format!("a number above 0, at most {MOST}, without a unit");
-        context.report(node.place, context.written(node), expected, "write a number, such as 60 or 1.5");
     }
-    billionths.map(|billionths| Decimal { billionths })
 }
 
 pub(super) fn flag(context: &Context, node: &Node) -> Option<bool> {

@@ -46,6 +46,10 @@ pub enum Caveat {
     JobsTooLarge { jobs: String, fleet: String, needs: u32, has: u64 },
     /// Jobs that an execution limit ends before they come further: all of them, or those that are long.
     JobsNeverEnd { jobs: String, fleet: String, limit: Span, checkpoint: Option<Span>, all: bool },
+    /// A key that has no effect beside the scaler of the fleet.
+    KeyNotUsed { key: &'static str, scaler: &'static str },
+    /// `min_instances = 0` of a scaler that cannot start from none.
+    NeverNone { scaler: &'static str, least: u32 },
     /// Every replication gives the same figures.
     NothingVaries { replications: u32 },
     /// A price of minimum instances, of which there are none.
@@ -106,6 +110,13 @@ impl Caveat {
             }
             Caveat::JobsNeverEnd { limit, .. } => {
                 format!("shorten the checkpoints: a restart, the work and the checkpoint must take {limit} or less")
+            }
+            Caveat::KeyNotUsed { key: "keep_alive", .. } => {
+                "leave it out: the scaler takes instances away itself".to_owned()
+            }
+            Caveat::KeyNotUsed { .. } => "leave it out, or choose the scaler that it belongs to".to_owned(),
+            Caveat::NeverNone { least, .. } => {
+                format!("write min_instances = {least}, or scale with \"keda\", which goes down to none")
             }
             Caveat::NothingVaries { .. } => "write replications = 1".to_owned(),
             Caveat::NoMinimumInstances { .. } => "write min_instances = 1 or more, or leave it out".to_owned(),
@@ -179,6 +190,10 @@ impl fmt::Display for Caveat {
                 f,
                 "the spend cap of `{pool}`, {cap} a month, does not pay for one instance for an hour, which is {hour}"
             ),
+            Caveat::KeyNotUsed { key, scaler } => write!(f, "`{key}` has no effect with the scaler \"{scaler}\""),
+            Caveat::NeverNone { scaler, least } => {
+                write!(f, "the scaler \"{scaler}\" cannot start from none: min_instances is {least}")
+            }
             Caveat::NothingVaries { replications } => {
                 write!(f, "nothing in this scenario varies: its {replications} replications all give the same figures")
             }

@@ -245,12 +245,13 @@ proptest! {
             let mut pool = pool.clone();
             pool.start = breakeven::scenario::StartUp::immediate();
             pool.overflow = breakeven::scenario::Overflow::Reject;
-            (pool.max_instances, pool.min_instances, pool.keep_alive) = (Some(1), 0, keep_alive);
+            (pool.max_instances, pool.min_instances, pool.keep_alive) = (Some(1), 0, Some(keep_alive));
             let blocks = blocks_of(&case.requests, case.longest_block);
             let kind = PoolKind::Serverless(pool);
             let (_, records) = replay_recorded(&case.scenario, &fleet(kind), REPLICATION, &blocks);
             records.iter().filter(|record| matches!(record.end, End::Completed { cold: true, .. })).count()
         };
-        prop_assert!(cold(pool.keep_alive + Span::SECOND) <= cold(pool.keep_alive));
+        let keep_alive = pool.keep_alive.unwrap();
+        prop_assert!(cold(keep_alive + Span::SECOND) <= cold(keep_alive));
     }
 }

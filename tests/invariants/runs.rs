@@ -58,15 +58,15 @@ fn fleets(cold_start: &Distribution) -> Vec<Fleet> {
         PoolKind::Dedicated(Dedicated { slots: 2, queue_limit: Some(5), ..dedicated(2) }),
         PoolKind::Serverless(elastic(ScaleOut::PerRequest, IdleSelection::MostRecentlyUsed, 1, None)),
         PoolKind::Serverless(elastic(ScaleOut::PerRequest, IdleSelection::Random, 2, Some(3))),
-        PoolKind::Serverless(elastic(ScaleOut::SlotDeficit, IdleSelection::LeastRecentlyUsed, 2, Some(6))),
+        PoolKind::Serverless(elastic(ScaleOut::slot_deficit(), IdleSelection::LeastRecentlyUsed, 2, Some(6))),
         PoolKind::Dedicated(Dedicated { slots: 4, throughput: Throughput::Power { exponent: 0.7 }, ..dedicated(2) }),
         PoolKind::Serverless(Serverless {
             throughput: Throughput::Power { exponent: 0.7 },
-            ..elastic(ScaleOut::SlotDeficit, IdleSelection::MostRecentlyUsed, 4, Some(3))
+            ..elastic(ScaleOut::slot_deficit(), IdleSelection::MostRecentlyUsed, 4, Some(3))
         }),
     ];
     let mixed = |rule| {
-        let small = elastic(ScaleOut::SlotDeficit, IdleSelection::Newest, 1, Some(1));
+        let small = elastic(ScaleOut::slot_deficit(), IdleSelection::Newest, 1, Some(1));
         hybrid(rule, vec![PoolKind::Dedicated(dedicated(1)), PoolKind::Serverless(small), kinds[3].clone()])
     };
     let rules = [

@@ -170,7 +170,7 @@ fn several_servers_wait_as_erlang_c() {
         PoolKind::Dedicated(dedicated(servers)),
         PoolKind::Dedicated(Dedicated { slots: 4, ..dedicated(2) }),
         PoolKind::Serverless(always_warm(servers)),
-        PoolKind::Serverless(Serverless { slots: 4, scale_out: ScaleOut::SlotDeficit, ..always_warm(2) }),
+        PoolKind::Serverless(Serverless { slots: 4, scale_out: ScaleOut::slot_deficit(), ..always_warm(2) }),
     ];
     for kind in pools {
         let pools = system(kind, load, Service::Exponential, 50_000).pools();

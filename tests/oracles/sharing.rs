@@ -89,7 +89,7 @@ fn a_power_curve_serves_as_its_birth_and_death_process() {
         let serverless = Serverless { slots, throughput: throughput.clone(), ..always_warm(1) };
         let pools = [
             PoolKind::Dedicated(Dedicated { slots, throughput, ..dedicated(1) }),
-            PoolKind::Serverless(Serverless { scale_out: ScaleOut::SlotDeficit, ..serverless }),
+            PoolKind::Serverless(Serverless { scale_out: ScaleOut::slot_deficit(), ..serverless }),
         ];
         for kind in pools {
             let system = system(kind, load, Service::Exponential, 100_000);

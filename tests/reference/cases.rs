@@ -241,7 +241,7 @@ fn dedicated(_grid: Grid) -> BoxedStrategy<PoolKind> {
 fn serverless(grid: Grid) -> BoxedStrategy<PoolKind> {
     let size = (0..=2_u32, prop::option::weighted(0.8, 1..=4_u32), 1..=3_u32);
     let rules = (
-        prop_oneof![Just(ScaleOut::PerRequest), Just(ScaleOut::SlotDeficit)],
+        prop_oneof![Just(ScaleOut::PerRequest), Just(ScaleOut::slot_deficit())],
         select(vec![
             IdleSelection::MostRecentlyUsed,
             IdleSelection::LeastRecentlyUsed,

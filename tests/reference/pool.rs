@@ -176,10 +176,10 @@ impl Pool {
                 };
                 match serverless.scale_out {
                     ScaleOut::PerRequest if !self.has_max_instances() => Answer::Start,
-                    ScaleOut::SlotDeficit if !self.has_max_instances() => Answer::Wait,
+                    ScaleOut::SlotDeficit { .. } if !self.has_max_instances() => Answer::Wait,
                     // A starting slot is unclaimed.
-                    ScaleOut::SlotDeficit if self.queue.len() < self.starting_slots() => Answer::Wait,
-                    ScaleOut::PerRequest | ScaleOut::SlotDeficit => full,
+                    ScaleOut::SlotDeficit { .. } if self.queue.len() < self.starting_slots() => Answer::Wait,
+                    _ => full,
                 }
             }
         }
@@ -259,7 +259,7 @@ impl Pool {
     }
 
     fn is_slot_deficit(&self) -> bool {
-        self.serverless().is_some_and(|serverless| serverless.scale_out == ScaleOut::SlotDeficit)
+        self.serverless().is_some_and(|serverless| matches!(serverless.scale_out, ScaleOut::SlotDeficit { .. }))
     }
 
     /// Starting, idle and busy instances.
@@ -372,7 +372,7 @@ impl Pool {
     fn go_idle(&mut self, now: Time, instance: usize) {
         self.instances[instance].idle_spell += 1;
         if let Some(serverless) = self.serverless() {
-            let expiry = now + serverless.keep_alive;
+            let expiry = now + serverless.keep_alive.unwrap();
             let idle_spell = self.instances[instance].idle_spell;
             self.schedule(expiry, Event::Expiry { instance, idle_spell });
         }

@@ -148,14 +148,14 @@ fn the_start_for_a_request_that_left_goes_on() {
 fn a_request_waits_for_the_instance_started_for_it_unless_one_queue_is_shared() {
     let requests = [request(0, 1), request(10, 1), request(20, 1)];
     assert_eq!(ends(&of(elastic(10, 100)), &requests), ["0: 10..11 cold", "1: 20..21 cold", "0: 20..21"]);
-    let shared = Serverless { scale_out: ScaleOut::SlotDeficit, ..elastic(10, 100) };
+    let shared = Serverless { scale_out: ScaleOut::slot_deficit(), ..elastic(10, 100) };
     // Instance 1 becomes ready with nobody to serve and is the most recently used one.
     assert_eq!(ends(&of(shared), &requests), ["0: 10..11 cold", "0: 11..12", "1: 20..21"]);
 }
 
 #[test]
 fn a_slot_deficit_starts_an_instance_only_while_more_wait_than_slots_start() {
-    let pool = Serverless { scale_out: ScaleOut::SlotDeficit, slots: 2, ..elastic(4, 9) };
+    let pool = Serverless { scale_out: ScaleOut::slot_deficit(), slots: 2, ..elastic(4, 9) };
     let simulation = simulate(&long(), &of(pool), 0, &[request(0, 1), request(0, 1), request(0, 1)]);
     assert_eq!(simulation.lives[0].len(), 2);
     assert_eq!(simulation.outcome.pools[0].usage.started, 2);
@@ -167,7 +167,7 @@ fn at_max_instances_requests_queue_or_are_rejected() {
     let requests = [request(0, 1), request(1, 1), request(2, 1)];
     let queued = ["0: 2..3 cold", "0: 3..4", "0: 4..5"];
     let rejected = ["0: 2..3 cold", "rejected", "rejected"];
-    for scale_out in [ScaleOut::PerRequest, ScaleOut::SlotDeficit] {
+    for scale_out in [ScaleOut::PerRequest, ScaleOut::slot_deficit()] {
         assert_eq!(ends(&of(pool(scale_out, Overflow::Queue)), &requests), queued);
         assert_eq!(ends(&of(pool(scale_out, Overflow::Reject)), &requests), rejected);
     }
@@ -177,7 +177,7 @@ fn at_max_instances_requests_queue_or_are_rejected() {
 fn a_request_may_claim_a_starting_slot_that_nobody_waits_for() {
     let pool = Serverless {
         max_instances: Some(1),
-        scale_out: ScaleOut::SlotDeficit,
+        scale_out: ScaleOut::slot_deficit(),
         overflow: Overflow::Reject,
         slots: 2,
         ..elastic(2, 9)

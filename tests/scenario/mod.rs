@@ -6,6 +6,7 @@ mod overrides;
 mod prices;
 mod resolved;
 mod scaled;
+mod scalers;
 mod terms;
 mod warnings;
 

@@ -42,7 +42,7 @@ fn a_path_reaches_every_value_by_the_names_of_the_tables() {
     let FleetKind::Single(PoolKind::Serverless(serverless)) = &scenario.fleets[1].kind else {
         panic!("the second fleet is serverless");
     };
-    assert_eq!(serverless.keep_alive.to_string(), "5s");
+    assert_eq!(serverless.keep_alive.map(|span| span.to_string()), Some("5s".to_owned()));
     let FleetKind::Hybrid(hybrid) = &scenario.fleets[2].kind else {
         panic!("the third fleet is a hybrid");
     };

@@ -124,12 +124,14 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         let is_removing = scaler.as_ref().is_some_and(|scaler| scaler.removes_instances());
         let policy = Policy {
             slots: pool.slots,
-            keep_alive: if is_removing { None } else { Some(pool.keep_alive) },
+            keep_alive: if is_removing { None } else { pool.keep_alive },
             min_instances: u64::from(pool.min_instances),
             max_instances: pool.max_instances.map(u64::from),
             starts_for: match &pool.scale_out {
                 _ if scaler.is_some() => StartsFor::Number,
-                ScaleOut::SlotDeficit => StartsFor::Deficit { buffer: 0, counts_starting: true },
+                ScaleOut::SlotDeficit { buffer, count_starting } => {
+                    StartsFor::Deficit { buffer: u64::from(*buffer), counts_starting: *count_starting }
+                }
                 _ => StartsFor::Arrival,
             },
             idle_selection: pool.idle_selection,

@@ -1,11 +1,12 @@
 //! The fleets of the scenario as it was run.
 
-use crate::scenario::read_fleet::{IDLE_SELECTION, OVERFLOW, SCALE_OUT, WHEN_ZERO};
+use crate::scenario::read_fleet::{IDLE_SELECTION, OVERFLOW, WHEN_ZERO};
 use crate::scenario::{
     BilledPhases, Dedicated, Extras, Fleet, FleetKind, Hybrid, Instances, OverflowRule, Pool, PoolKind, Pull, Resource,
     Routing, Serverless, StartPhase, StartUp, Throughput,
 };
 
+use super::scale_out::scale_out_text;
 use super::{Writer, decimal, float, or_word, quoted};
 
 impl Writer {
@@ -76,10 +77,10 @@ impl Writer {
         self.optional("spend_cap", tariff.spend_cap.map(|cap| quoted(format!("{cap}/month"))));
         self.extras(&tariff.extras);
         self.start_up(&pool.start);
-        self.key("keep_alive", quoted(pool.keep_alive));
+        self.optional("keep_alive", pool.keep_alive.map(quoted));
         self.key("min_instances", pool.min_instances);
         self.key("max_instances", number_or_unlimited(pool.max_instances));
-        self.key("scale_out", word(pool.scale_out, &SCALE_OUT));
+        self.key("scale_out", scale_out_text(&pool.scale_out));
         self.key("idle_selection", word(pool.idle_selection, &IDLE_SELECTION));
         self.key("overflow", word(pool.overflow, &OVERFLOW));
         self.key("queue_limit", number_or_unlimited(pool.queue_limit));
