@@ -75,3 +75,27 @@ fn the_presets_in_the_readme_and_on_their_page_load() {
         assert!(loaded.is_ok_and(|loaded| loaded.presets.len() == 1), "{path}");
     }
 }
+
+#[test]
+fn the_fleets_on_the_page_of_bills_load_without_a_warning() {
+    let text = page("docs/BILLING.md");
+    let fleets: Vec<&str> = text.split("```toml\n").skip(1).filter_map(|rest| Some(rest.split_once("```")?.0)).collect();
+    assert!(fleets.len() >= 5, "{fleets:?}");
+    let traffic = "horizon = \"8d\"\nwarm_up = \"1d\"\n[[traffic]]\nname = \"api\"\nrate = \"1/s\"\nservice_time = \"2s\"\n";
+    for fleet in fleets {
+        let text = format!("replications = 1\n{traffic}{fleet}");
+        let loaded = scenario::load_text(&text, "docs/BILLING.md", Path::new("."), &Overrides::default());
+        let loaded = loaded.unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+        let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+        // A preset that is in part inferred says so.
+        assert!(warnings.iter().all(|warning| warning.contains("preset")), "{warnings:?}");
+    }
+}
+
+#[test]
+fn the_page_of_bills_names_every_line() {
+    let text = page("docs/BILLING.md");
+    for line in breakeven::bill::Line::ALL {
+        assert!(text.contains(&format!("`{}`", line.name())), "{}", line.name());
+    }
+}
