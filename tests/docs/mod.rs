@@ -79,9 +79,11 @@ fn the_presets_in_the_readme_and_on_their_page_load() {
 #[test]
 fn the_fleets_on_the_page_of_bills_load_without_a_warning() {
     let text = page("docs/BILLING.md");
-    let fleets: Vec<&str> = text.split("```toml\n").skip(1).filter_map(|rest| Some(rest.split_once("```")?.0)).collect();
+    let fleets: Vec<&str> =
+        text.split("```toml\n").skip(1).filter_map(|rest| Some(rest.split_once("```")?.0)).collect();
     assert!(fleets.len() >= 5, "{fleets:?}");
-    let traffic = "horizon = \"8d\"\nwarm_up = \"1d\"\n[[traffic]]\nname = \"api\"\nrate = \"1/s\"\nservice_time = \"2s\"\n";
+    let traffic =
+        "horizon = \"8d\"\nwarm_up = \"1d\"\n[[traffic]]\nname = \"api\"\nrate = \"1/s\"\nservice_time = \"2s\"\n";
     for fleet in fleets {
         let text = format!("replications = 1\n{traffic}{fleet}");
         let loaded = scenario::load_text(&text, "docs/BILLING.md", Path::new("."), &Overrides::default());

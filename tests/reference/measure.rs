@@ -1,5 +1,7 @@
 //! What is measured, computed after the fact from the lives of the instances and the ends of the requests.
 
+use std::collections::BTreeSet;
+
 use breakeven::fleet::End;
 use breakeven::measure::{
     ClassOutcome, FleetOutcome, Histogram, Loss, Losses, PoolOutcome, Quantity, TimelineBin, Usage,
@@ -144,6 +146,7 @@ fn usage(kind: &PoolKind, history: &History, window: Window) -> Usage {
         usage.started += u64::from(life.cold_start && window.has(life.created));
         usage.rounding += rounding(kind, &phases);
     }
+    usage.covered_busy = covered_busy(kind, history, window);
     usage
 }
 
@@ -179,7 +182,9 @@ pub fn timeline(scenario: &Scenario, kind: &PoolKind, history: &History, bounds:
             starting: usage.starting,
             start_phases: usage.start_phases,
             busy: usage.busy,
+            covered_busy: usage.covered_busy,
             ready: usage.busy + usage.idle,
+            closed: 0,
             waiting: usage.waiting,
             held: 0,
             held_fallback: 0,
@@ -208,6 +213,32 @@ fn busy_time(instance: u64, history: &History, window: Window) -> u128 {
         busy_until = busy_until.max(completion);
     }
     busy
+}
+
+/// How many of the busy instances the minimum instances are, at most, at every instant: counted between one start or end of a
+/// service and the next.
+fn covered_busy(kind: &PoolKind, history: &History, window: Window) -> u128 {
+    let PoolKind::Serverless(serverless) = kind else {
+        return 0;
+    };
+    if serverless.tariff.min_instance_price.is_none() {
+        return 0;
+    }
+    let services: Vec<(Time, Time, u64)> = history
+        .requests()
+        .filter_map(|(_, end)| match end {
+            End::Completed { start, completion, instance, .. } => Some((start, completion, instance)),
+            _ => None,
+        })
+        .collect();
+    let mut instants: Vec<Time> = services.iter().flat_map(|&(start, completion, _)| [start, completion]).collect();
+    instants.sort();
+    let between = instants.windows(2).map(|instants| {
+        let in_service = services.iter().filter(|&&(start, end, _)| start <= instants[0] && instants[1] <= end);
+        let busy: BTreeSet<u64> = in_service.map(|&(.., instance)| instance).collect();
+        window.of(instants[0], instants[1]) * u128::from(serverless.min_instances).min(busy.len() as u128)
+    });
+    between.sum()
 }
 
 /// What rounding up an instance's billed time adds to it.

@@ -155,11 +155,14 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         if serves_none {
             self.draining -= 1;
             self.stop(index, now);
+            if self.spend_cap.is_some() {
+                self.restore_minimum(now);
+            }
         }
     }
 
     pub(super) fn can_start(&self) -> bool {
-        let is_on = self.supply.as_ref().is_none_or(|supply| supply.is_on());
+        let is_on = self.supply.as_ref().is_none_or(|supply| supply.is_on()) && !self.is_closed();
         is_on && self.policy.max_instances.is_none_or(|most| self.population.count() < most)
     }
 

@@ -77,7 +77,8 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         let removes = scaling.scaler.removes_instances();
         let next_look = scaling.scaler.next_look();
         self.quiet_until = self.quiet_until.min(next_look);
-        let wanted = wanted.min(self.policy.max_instances.unwrap_or(u64::MAX));
+        let most = if self.is_closed() { 0 } else { self.policy.max_instances.unwrap_or(u64::MAX) };
+        let wanted = wanted.min(most);
         let present = ready + starting;
         for _ in present..wanted {
             self.start(now);
