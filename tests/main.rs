@@ -11,5 +11,6 @@ mod oracles;
 mod presets;
 mod reference;
 mod scenario;
+mod spending;
 mod supply;
 mod traffic;

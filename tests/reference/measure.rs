@@ -144,7 +144,7 @@ fn usage(kind: &PoolKind, history: &History, window: Window) -> Usage {
         usage.idle += phases.idle;
         usage.ready_slots += (phases.busy + phases.idle) * u128::from(kind.slots());
         usage.started += u64::from(life.cold_start && window.has(life.created));
-        usage.rounding += rounding(kind, &phases);
+        usage.rounding += rounding(kind, life, &phases);
     }
     usage.covered_busy = covered_busy(kind, history, window);
     usage
@@ -188,7 +188,9 @@ pub fn timeline(scenario: &Scenario, kind: &PoolKind, history: &History, bounds:
             waiting: usage.waiting,
             held: 0,
             held_fallback: 0,
-            rounding: stopped.map(|(instance, life)| rounding(kind, &phases(instance, life, history, whole))).sum(),
+            rounding: stopped
+                .map(|(instance, life)| rounding(kind, life, &phases(instance, life, history, whole)))
+                .sum(),
         }
     };
     (0..bounds.len()).map(bin).collect()
@@ -241,14 +243,18 @@ fn covered_busy(kind: &PoolKind, history: &History, window: Window) -> u128 {
     between.sum()
 }
 
-/// What rounding up an instance's billed time adds to it.
-fn rounding(kind: &PoolKind, phases: &Phases) -> u128 {
+/// What rounding up an instance's billed time adds to it; nothing to minimum instances with a price of their own, which are those
+/// that never stop.
+fn rounding(kind: &PoolKind, life: &Life, phases: &Phases) -> u128 {
     let PoolKind::Serverless(serverless) = kind else {
         return 0;
     };
     let Some(multiple) = serverless.tariff.rounding else {
         return 0;
     };
+    if serverless.tariff.min_instance_price.is_some() && life.stopped.is_none() {
+        return 0;
+    }
     let bills = serverless.tariff.bills;
     let phases = [(bills.start[3], phases.starting), (bills.execute, phases.busy), (bills.idle, phases.idle)];
     let billed: u128 = phases.iter().filter(|(on, _)| *on).map(|(_, time)| time).sum();

@@ -22,6 +22,10 @@ impl Cover {
         (minimum > 0).then_some(Cover { minimum, is_closed: false, busy: 0, since: Time::START })
     }
 
+    pub fn minimum(&self) -> u64 {
+        self.minimum
+    }
+
     /// Accounts for what has been until `now`.
     pub fn account<O: Observer>(&mut self, now: Time, meter: &mut Meter<O>) {
         if now > self.since {

@@ -425,9 +425,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         for Reverse((.., index)) in std::mem::take(&mut self.starting) {
             self.account_for_start(index, end);
         }
-        for instance in self.instances.living() {
-            self.stop(instance, end);
-        }
+        self.stop_all(end);
         self.account_for_closed_time(end);
         self.meter.finish(self.policy.slots, self.population.peak())
     }
