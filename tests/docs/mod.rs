@@ -59,7 +59,10 @@ fn the_page_of_presets_has_every_key_of_every_preset_as_it_is() {
             assert!(rest.contains(words), "{name}: {words}");
         }
         let row = page.lines().find(|line| line.starts_with(&format!("| [`{name}`]"))).expect("a row of the table");
-        let of_row = [&listed.preset.as_of, listed.keys["keep_alive"].as_str().unwrap(), listed.preset.certainty];
+        let scaler = listed.keys["scale_out"].as_str().or(listed.keys["scale_out"]["kind"].as_str()).unwrap();
+        // Where it has none, its scaler takes instances away.
+        let keep_alive = listed.keys.get("keep_alive").map_or("", |key| key.as_str().unwrap());
+        let of_row = [&listed.preset.as_of, keep_alive, &format!("`{scaler}`"), listed.preset.certainty];
         assert!(of_row.iter().all(|words| row.contains(words)), "{name}: {row}");
     }
 }
