@@ -14,6 +14,7 @@ use crate::scenario::IdleSelection;
 use crate::unit::Time;
 
 use super::life::Life;
+use super::partly_used::PartlyUsed;
 use super::waiting::Ticket;
 
 /// One instance, from its start to its end.
@@ -79,8 +80,10 @@ pub(super) struct Instances {
     next_turn: NonZeroU32,
     /// Idle instances by creation; kept only for the rules that ask for it.
     idle_by_creation: Option<Vec<(u64, u32)>>,
-    /// Instances in use with a free slot, the next to serve last; always empty with one slot.
-    partial: BTreeSet<(u32, u64, u64, u32)>,
+    /// Instances in use with a free slot; always empty with one slot.
+    partly_used: PartlyUsed,
+    /// The same for the rules that ask for creation, the next to serve last: requests in service, rank, place.
+    partly_used_by_creation: BTreeSet<(u32, u64, u32)>,
     rule: IdleSelection,
     draws: Rng,
 }
@@ -98,7 +101,8 @@ impl Instances {
             kept: 0,
             next_turn: NonZeroU32::MIN,
             idle_by_creation: (!by_recency).then(Vec::new),
-            partial: BTreeSet::new(),
+            partly_used: PartlyUsed::new(slots),
+            partly_used_by_creation: BTreeSet::new(),
             rule,
             draws,
         }
@@ -143,15 +147,20 @@ impl Instances {
     /// Whether an instance is idle or has a free slot.
     #[inline]
     pub fn any_free(&self) -> bool {
-        !self.idle.is_empty() || !self.partial.is_empty()
+        !self.idle.is_empty() || self.any_partly_used()
+    }
+
+    #[inline]
+    fn any_partly_used(&self) -> bool {
+        !self.partly_used.is_empty() || !self.partly_used_by_creation.is_empty()
     }
 
     /// Takes a free slot by the rule, if there is one: on the fullest instance in use, else on an idle one. The caller
     /// makes use of it with [`Instances::begin`].
     #[inline]
     pub fn choose(&mut self) -> Option<u32> {
-        if self.slots > 1 && !self.partial.is_empty() {
-            return Some(self.choose_partial());
+        if self.slots > 1 && self.any_partly_used() {
+            return Some(self.choose_partly_used());
         }
         match self.rule {
             IdleSelection::MostRecentlyUsed => {
@@ -187,31 +196,46 @@ impl Instances {
         Some(instance)
     }
 
-    fn choose_partial(&mut self) -> u32 {
-        let fullest = self.partial.last().expect("checked by the caller").0;
-        let key = if self.rule == IdleSelection::Random {
-            let equals = || self.partial.range((fullest, 0, 0, 0)..);
-            let count = equals().count() as u64;
-            let place = if count > 1 { self.draws.random_range(0..count) } else { 0 };
-            *equals().nth(place as usize).expect("drawn below the count")
-        } else {
-            *self.partial.last().expect("checked by the caller")
+    #[inline]
+    fn choose_partly_used(&mut self) -> u32 {
+        let index = match self.rule {
+            IdleSelection::MostRecentlyUsed => self.partly_used.choose(true),
+            IdleSelection::LeastRecentlyUsed => self.partly_used.choose(false),
+            IdleSelection::Newest | IdleSelection::Oldest | IdleSelection::Random => {
+                self.choose_partly_used_by_creation()
+            }
         };
-        self.partial.remove(&key);
-        key.3
+        self.unfile(index);
+        index
     }
 
-    /// Where an instance in use with a free slot stands in the order of choice: the greatest key is chosen.
-    fn partial_key(&self, index: u32) -> (u32, u64, u64, u32) {
+    fn choose_partly_used_by_creation(&mut self) -> u32 {
+        let &(fullest, _, last) = self.partly_used_by_creation.last().expect("checked by the caller");
+        if self.rule != IdleSelection::Random {
+            return last;
+        }
+        let equals = || self.partly_used_by_creation.range((fullest, 0, 0)..);
+        let count = equals().count() as u64;
+        let place = if count > 1 { self.draws.random_range(0..count) } else { 0 };
+        equals().nth(place as usize).expect("drawn below the count").2
+    }
+
+    /// Where an instance in use stands by creation: of equally full ones the greatest rank is chosen.
+    fn key_by_creation(&self, index: u32) -> (u32, u64, u32) {
         let instance = &self.arena[index as usize];
-        let (used, created) = (instance.last_used.nanos(), instance.created);
-        let (first, second) = match self.rule {
-            IdleSelection::MostRecentlyUsed => (used, created),
-            IdleSelection::LeastRecentlyUsed => (!used, !created),
-            IdleSelection::Newest | IdleSelection::Random => (created, 0),
-            IdleSelection::Oldest => (!created, 0),
-        };
-        (instance.in_use, first, second, index)
+        let rank = if self.rule == IdleSelection::Oldest { !instance.created } else { instance.created };
+        (instance.in_use, rank, index)
+    }
+
+    /// Takes an instance in use out of those with a free slot, if it is one of them.
+    #[inline]
+    fn unfile(&mut self, index: u32) {
+        if self.idle_by_creation.is_some() {
+            let key = self.key_by_creation(index);
+            self.partly_used_by_creation.remove(&key);
+        } else {
+            self.partly_used.remove(index);
+        }
     }
 
     /// A request begins on an instance that was chosen, has just ended another, or has just become ready. True when it is
@@ -232,8 +256,7 @@ impl Instances {
         if self.slots == 1 {
             return true;
         }
-        let key = self.partial_key(index);
-        self.partial.remove(&key);
+        self.unfile(index);
         let instance = &mut self.arena[index as usize];
         instance.in_use -= 1;
         instance.last_used = now;
@@ -241,10 +264,17 @@ impl Instances {
     }
 
     /// Files an instance that a request has begun on, if it has another free slot.
+    #[inline]
     pub fn file_in_use(&mut self, index: u32) {
-        if self.slots > 1 && self.arena[index as usize].in_use < self.slots {
-            let key = self.partial_key(index);
-            self.partial.insert(key);
+        let Instance { in_use, last_used, created, .. } = self.arena[index as usize];
+        if self.slots == 1 || in_use == self.slots {
+            return;
+        }
+        if self.idle_by_creation.is_some() {
+            let key = self.key_by_creation(index);
+            self.partly_used_by_creation.insert(key);
+        } else {
+            self.partly_used.insert(index, in_use, last_used, created);
         }
     }
 
@@ -370,8 +400,7 @@ impl Instances {
 
     /// An instance in use has nothing in service any more. True when it was draining.
     pub fn clear(&mut self, index: u32) -> bool {
-        let key = self.partial_key(index);
-        self.partial.remove(&key);
+        self.unfile(index);
         let instance = &mut self.arena[index as usize];
         instance.in_use = 0;
         instance.is_draining
@@ -379,8 +408,7 @@ impl Instances {
 
     /// An instance in use serves nobody else.
     pub fn drain(&mut self, index: u32) {
-        let key = self.partial_key(index);
-        self.partial.remove(&key);
+        self.unfile(index);
         self.arena[index as usize].is_draining = true;
     }
 
