@@ -12,7 +12,6 @@ pub struct Fleet {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a scenario has a handful of them")]
 pub enum FleetKind {
     Single(PoolKind),
     Hybrid(Hybrid),
@@ -295,7 +294,6 @@ pub struct Pool {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a scenario has a handful of them")]
 pub enum PoolKind {
     Dedicated(Dedicated),
     Serverless(Serverless),
