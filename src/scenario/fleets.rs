@@ -12,6 +12,7 @@ pub struct Fleet {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a scenario has a handful of them")]
 pub enum FleetKind {
     Single(PoolKind),
     Hybrid(Hybrid),

@@ -168,7 +168,8 @@ impl Scaler for RayServeScaler {
 
     fn look(&mut self, view: &View) -> u64 {
         if view.now < self.next {
-            // The first request: the next tick sees it.
+            // The first request is reported at once: the next tick sees it.
+            self.reported = Mean::in_flight(view);
             self.next = self.next.min(self.tick_after(view.now));
             return self.wanted;
         }
