@@ -365,21 +365,21 @@ impl Instances {
 
     /// Up to `most` idle instances leave the line, the newest first.
     pub fn take_newest_idle(&mut self, most: usize) -> Vec<u32> {
-        let mut newest: Vec<(u64, u32)> =
-            self.idle.iter().map(|idle| (self.created(idle.instance()), idle.instance())).collect();
-        newest.sort_unstable_by_key(|&newest| Reverse(newest));
-        newest.truncate(most);
-        let taken: Vec<u32> = newest.into_iter().map(|(_, instance)| instance).collect();
-        for &instance in &taken {
-            if let Some(place) = self.idle.iter().position(|idle| idle.instance() == instance) {
-                self.idle.remove(place);
-                self.kept -= usize::from(place < self.kept);
-            }
+        if most == 0 {
+            return Vec::new();
         }
-        if let Some(idle) = &mut self.idle_by_creation {
-            idle.retain(|(_, instance)| !taken.contains(instance));
+        let Instances { arena, idle, kept, idle_by_creation, .. } = self;
+        let created = |idle: &Idle| arena[idle.instance() as usize].created;
+        let mut newest: Vec<Reverse<(u64, u32)>> =
+            idle.iter().map(|idle| Reverse((created(idle), idle.instance()))).collect();
+        keep_least(&mut newest, most);
+        let Some(&Reverse((oldest, _))) = newest.last() else { return Vec::new() };
+        *kept = idle.iter().take(*kept).filter(|idle| created(idle) < oldest).count();
+        idle.retain(|idle| created(idle) < oldest);
+        if let Some(idle) = idle_by_creation {
+            idle.retain(|&(created, _)| created < oldest);
         }
-        taken
+        newest.into_iter().map(|Reverse((_, instance))| instance).collect()
     }
 
     /// Whether an instance serves at least one request.
@@ -420,7 +420,55 @@ impl Instances {
 
     /// The places of instances that exist.
     pub fn living(&self) -> Vec<u32> {
-        let vacant: BTreeSet<u32> = self.vacant.iter().copied().collect();
-        (0..self.arena.len() as u32).filter(|index| !vacant.contains(index)).collect()
+        let is_living = |&index: &u32| self.created(index) != NO_INSTANCE;
+        (0..self.arena.len() as u32).filter(is_living).collect()
+    }
+}
+
+/// The `most` least of some values, in their order.
+pub(super) fn keep_least<T: Ord>(values: &mut Vec<T>, most: usize) {
+    if (1..values.len()).contains(&most) {
+        values.select_nth_unstable(most - 1);
+    }
+    values.truncate(most);
+    values.sort_unstable();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_of_the_idle_instances_leave_the_line_and_the_others_keep_their_places() {
+        // Six instances, idle in the order of their first use 0, 3, 1, 5, 2, 4; of the first two the keep-alive time is over.
+        for rule in [IdleSelection::MostRecentlyUsed, IdleSelection::Oldest] {
+            let order = [0_u32, 3, 1, 5, 2, 4];
+            for most in 0..=7 {
+                let mut instances = Instances::new(1, rule, <Rng as rand::SeedableRng>::seed_from_u64(1));
+                for _ in 0..6 {
+                    instances.create(Time::START);
+                }
+                for (at, &index) in order.iter().enumerate() {
+                    instances.file_idle(index, Time::from_nanos(at as u64));
+                }
+                assert_eq!((instances.expire(0), instances.expire(0)), (vec![], vec![]));
+                let taken: Vec<u32> = (0..6).rev().take(most).collect();
+                assert_eq!(instances.take_newest_idle(most), taken);
+                let left: Vec<u32> = order.into_iter().filter(|index| !taken.contains(index)).collect();
+                assert_eq!(instances.idle.iter().map(|idle| idle.instance()).collect::<Vec<_>>(), left);
+                let next = order[2..].iter().position(|index| !taken.contains(index));
+                let next = next.map(|place| Time::from_nanos(place as u64 + 2));
+                assert_eq!(instances.next_to_expire(), next, "{most}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_least_are_kept_in_order() {
+        for most in 0..6 {
+            let mut values = vec![4, 1, 3, 0, 2];
+            keep_least(&mut values, most);
+            assert_eq!(values, (0..5).take(most).collect::<Vec<_>>());
+        }
     }
 }
