@@ -459,7 +459,8 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         true
     }
 
-    /// Gives back instances, those of the fallback or the others: first those that start, then the newest.
+    /// Gives back instances, those of the fallback or the others: first those that start, then idle ones, then
+    /// those that serve, of each the newest.
     fn give_back(&mut self, surplus: u64, of_fallback: bool, now: Time) {
         if surplus == 0 {
             return;
@@ -470,7 +471,10 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             is_fallback == of_fallback && !self.instances.get(index).is_draining
         });
         let starting: Vec<u32> = self.starting.iter().map(|&Reverse((.., index))| index).collect();
-        theirs.sort_by_key(|index| Reverse((starting.contains(index), self.instances.created(*index))));
+        theirs.sort_by_cached_key(|&index| {
+            let serves = self.instances.serves(index);
+            Reverse((starting.contains(&index), !serves, self.instances.created(index)))
+        });
         theirs.truncate(usize::try_from(surplus).unwrap_or(usize::MAX));
         theirs.into_iter().for_each(|index| self.withdraw(index, now));
     }
