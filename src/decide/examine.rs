@@ -4,6 +4,7 @@ use crate::measure::{Loss, Losses, QUANTILES, Quantity};
 use crate::scenario::{Fleet, FleetKind, Overflow, OverflowRule, PoolKind, Scenario};
 use crate::unit::{Span, Usd};
 
+use super::held::Held;
 use super::{Caveat, Evidence, Saving, loses_too_many};
 
 /// With fewer samples beyond a quantile, its own error is a large part of it.
@@ -137,7 +138,9 @@ fn saturation(scenario: &Scenario, evidence: &Evidence) -> Vec<Caveat> {
     for (index, name) in takes_everything(evidence.fleet) {
         let (kind, Some(usage)) = (evidence.fleet.pools()[index], evidence.usage.get(index)) else { continue };
         let Some(instances) = kind.most_instances().filter(|_| queues_without_limit(kind)) else { continue };
-        let arriving = usage.offered as f64 / instants / kind.capacity();
+        // Instances that are there for some of the time can do so much less.
+        let there = if let PoolKind::Dedicated(pool) = kind { Held::of(pool).there() } else { 1.0 };
+        let arriving = usage.offered as f64 / instants / kind.capacity() / there.max(f64::MIN_POSITIVE);
         let load = arriving / f64::from(instances);
         let pool = name.map(str::to_owned);
         if load > 1.0 {

@@ -3,12 +3,15 @@
 //!
 //! Written for any pair of fleets: a fleet's cost by the formula is a broken line over the requests a month. Work goes to the
 //! first pool until that is busy all the time, then to the next. A dedicated pool costs the same at any volume, one that is
-//! fitted to the objective as many instances as the work keeps busy, at least one. A serverless pool costs its fee and, where
+//! fitted to the objective as many instances as the work keeps busy, at least one, and one that is scaled as many beyond its
+//! minimum. Of hours, failures and outages it knows how much of the time an instance is there and paid for (`held`), not when:
+//! work is taken to come when the instances are there. A serverless pool costs its fee and, where
 //! execution is billed, the mean warm service time x price for each request, cores and memory included. Fees by the month are
 //! there at any volume, egress is paid by the request; free tiers and credits make the first requests of a month cheaper.
 
-use crate::scenario::{Fleet, PoolKind};
+use crate::scenario::{Fleet, Instances, PoolKind};
 
+use super::held::Held;
 use super::pool_cost::{MONTH_S, Piece, PoolCost, PoolLoad, counted_instances};
 
 /// What the formula knows of the traffic, a month of it.
@@ -135,13 +138,22 @@ fn difference(a: f64, b: f64) -> f64 {
     if (a - b).abs() <= ROUNDING * a.abs().max(b.abs()) { 0.0 } else { a - b }
 }
 
+/// How busy the instances of a dedicated fleet of one pool would be at a volume, as a share of the time that they are there; at most
+/// 1 where there are as many as it takes. `None` for any other fleet.
+#[must_use]
+pub fn formula_utilization(fleet: &Fleet, traffic: &FormulaTraffic, requests_per_month: f64) -> Option<f64> {
+    let [kind @ PoolKind::Dedicated(pool)] = fleet.pools()[..] else { return None };
+    let busy = (requests_per_month * traffic.service_s + traffic.other_work_s) / room_s(kind);
+    Some(if pool.instances == Instances::Fit { busy.min(1.0) } else { busy })
+}
+
 /// The work that a pool can do in a month, in seconds of service.
 fn room_s(kind: &PoolKind) -> f64 {
-    let instances = match kind {
-        PoolKind::Dedicated(pool) => Some(counted_instances(pool)),
-        PoolKind::Serverless(pool) => pool.max_instances,
+    let (instances, there) = match kind {
+        PoolKind::Dedicated(pool) => (Some(counted_instances(pool)), Held::of(pool).there()),
+        PoolKind::Serverless(pool) => (pool.max_instances, 1.0),
     };
-    instances.map_or(f64::INFINITY, |instances| f64::from(instances) * kind.capacity() * MONTH_S)
+    instances.map_or(f64::INFINITY, |instances| f64::from(instances) * kind.capacity() * there * MONTH_S)
 }
 
 #[cfg(test)]
@@ -149,7 +161,8 @@ mod tests {
     use super::*;
     use crate::decide::fixture::{dedicated, dedicated_pool, dollars_an_hour, serverless, serverless_pool};
     use crate::scenario::{
-        Decimal, Dedicated, Egress, FleetKind, FreeTier, Hybrid, Instances, OverflowRule, Pool, Resource, Storage,
+        Autoscaling, Decimal, Dedicated, Egress, FleetKind, FreeTier, Hours, Hybrid, OverflowRule, Pool, Resource,
+        ScaleOut, Schedule, Storage, Terms,
     };
     use crate::unit::{Price, Span, Usd};
 
@@ -264,6 +277,56 @@ mod tests {
         let hybrid = hybrid(dedicated_pool(1), by_time(8));
         assert_cost(&hybrid, &traffic, BUSY / 2.0, INSTANCE_USD);
         assert_cost(&hybrid, &traffic, BUSY, INSTANCE_USD + half * 2.0);
+    }
+
+    fn on_terms(instances: Instances, terms: Terms) -> PoolKind {
+        PoolKind::Dedicated(Dedicated { terms, ..Dedicated::new(instances, dollars_an_hour(4)) })
+    }
+
+    fn single(kind: PoolKind) -> Fleet {
+        Fleet { name: "single".to_owned(), kind: FleetKind::Single(kind) }
+    }
+
+    /// Half of every day.
+    fn by_day() -> Terms {
+        let hour = |hour| Span::from_nanos(hour * Span::HOUR.nanos());
+        let hours = vec![Hours { days: [true; 7], from: hour(8), to: hour(20) }];
+        Terms { schedule: Some(Schedule { hours, failure: 0.0, retry_after: Span::MINUTE }), ..Terms::default() }
+    }
+
+    #[test]
+    fn instances_of_some_hours_cost_and_serve_so_much_less() {
+        let two = on_terms(Instances::Number(2), by_day());
+        assert_cost(&single(two.clone()), &TRAFFIC, BUSY, INSTANCE_USD);
+        // What does not fit into their hours goes to the next pool.
+        let hybrid = hybrid(two, by_time(8));
+        for (requests, expected) in [(BUSY, 1.0), (2.0 * BUSY, 3.0)] {
+            assert_cost(&hybrid, &TRAFFIC, requests, expected * INSTANCE_USD);
+        }
+        // A fitted fleet has twice as many of them.
+        let fitted = single(on_terms(Instances::Fit, by_day()));
+        for (requests, expected) in [(0.0, 0.5), (BUSY / 2.0, 0.5), (2.0 * BUSY, 2.0)] {
+            assert_cost(&fitted, &TRAFFIC, requests, expected * INSTANCE_USD);
+        }
+    }
+
+    #[test]
+    fn a_scaled_fleet_costs_its_minimum_and_then_what_is_busy() {
+        let scale_out = ScaleOut::of_kind("in-flight", 1).expect("a kind");
+        let autoscaling = Some(Autoscaling { scale_out, min_instances: 1, keep_alive: Some(Span::MINUTE) });
+        let scaled = single(on_terms(Instances::Number(4), Terms { autoscaling, ..Terms::default() }));
+        for (requests, expected) in [(0.0, 1.0), (BUSY, 1.0), (2.5 * BUSY, 2.5)] {
+            assert_cost(&scaled, &TRAFFIC, requests, expected * INSTANCE_USD);
+        }
+    }
+
+    #[test]
+    fn instances_are_busy_a_share_of_the_time_that_they_are_there() {
+        let busy = |fleet: &Fleet| formula_utilization(fleet, &TRAFFIC, BUSY);
+        assert_eq!(busy(&dedicated("dedicated", 2)), Some(0.5));
+        assert_eq!(busy(&single(on_terms(Instances::Number(4), by_day()))), Some(0.5));
+        assert_eq!(formula_utilization(&fitted(), &TRAFFIC, 3.0 * BUSY), Some(1.0), "as many as it takes");
+        assert_eq!(busy(&serverless("serverless")), None);
     }
 
     fn with(fleet: Fleet, change: impl FnOnce(&mut crate::scenario::Serverless)) -> Fleet {

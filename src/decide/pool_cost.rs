@@ -1,11 +1,13 @@
 //! What a pool costs a month by the formula: fees by the month, and so much for each request.
 
-use crate::scenario::{Dedicated, Extras, FreeTier, Instances, Serverless};
+use crate::scenario::{Dedicated, Extras, FreeTier, Instances, Purchase, Serverless};
 use crate::unit::{Span, Usd};
+
+use super::held::{Held, resources};
 
 /// Seconds in a month of 720 h.
 pub(super) const MONTH_S: f64 = (Span::MONTH.nanos() / Span::SECOND.nanos()) as f64;
-const MONTH: u128 = Span::MONTH.nanos() as u128;
+pub(super) const MONTH: u128 = Span::MONTH.nanos() as u128;
 
 /// The work that comes to a pool in a month.
 #[derive(Clone, Copy, Debug)]
@@ -43,21 +45,23 @@ impl PoolCost {
     pub fn of_dedicated(pool: &Dedicated, load: &PoolLoad) -> PoolCost {
         let PoolLoad { service_s, room_s, other_s, other_requests } = *load;
         let egress = egress_usd(&pool.extras);
-        let an_instance = pool.price.cost(MONTH) + resources(&pool.extras, MONTH);
-        let mut cost = PoolCost::standing(&pool.extras, counted_instances(pool), an_instance);
+        let held = Held::of(pool);
+        let (always, grows) = always_held(pool, room_s);
+        let mut cost = PoolCost::standing(&pool.extras, held.usd_of(always));
         cost.fixed_usd += egress * other_requests;
-        match pool.instances {
-            // One instance until it is busy all the time, then as many as are busy.
-            Instances::Fit if room_s.is_infinite() => {
-                let per_second = an_instance.dollars() / MONTH_S / pool.capacity();
-                let one_s = MONTH_S * pool.capacity();
-                let more = per_second * (other_s - one_s).max(0.0);
-                cost.fixed_usd += more;
-                cost.fixed_capacity_usd += more;
-                cost.add_piece((one_s - other_s).max(0.0) / service_s, egress, 0.0);
-                cost.add_piece(f64::INFINITY, egress, per_second * service_s);
-            }
-            _ => cost.add_piece(room_s / service_s, egress, 0.0),
+        if grows {
+            // As many instances until they are busy all the time that they are there, then as many as are busy.
+            let each_s = MONTH_S * held.there() * pool.capacity();
+            let always_s = f64::from(always) * each_s;
+            let per_second = if each_s > 0.0 { held.usd_of_one() / each_s } else { 0.0 };
+            let more = per_second * (other_s - always_s).max(0.0);
+            cost.fixed_usd += more;
+            cost.fixed_capacity_usd += more;
+            let covered_s = (always_s - other_s).clamp(0.0, room_s);
+            cost.add_piece(covered_s / service_s, egress, 0.0);
+            cost.add_piece((room_s - covered_s) / service_s, egress, per_second * service_s);
+        } else {
+            cost.add_piece(room_s / service_s, egress, 0.0);
         }
         cost.less(pool.extras.credits.map_or(0.0, |credits| credits.cost(MONTH).dollars()))
     }
@@ -73,7 +77,8 @@ impl PoolCost {
         let minimum = of_minimum.map_or(0, |_| pool.min_instances);
         let paid_s = (f64::from(minimum) * MONTH_S + free.instance_time.seconds()) * pool.capacity();
         let free_requests = free.requests as f64;
-        let mut cost = PoolCost::standing(&tariff.extras, minimum, of_minimum.unwrap_or(Usd::ZERO));
+        let mut cost =
+            PoolCost::standing(&tariff.extras, of_minimum.unwrap_or(Usd::ZERO).times(minimum.into()).dollars());
         cost.fixed_usd += per_second * (other_s - paid_s).max(0.0)
             + fee * (other_requests - free_requests).max(0.0)
             + egress * other_requests;
@@ -92,13 +97,12 @@ impl PoolCost {
         cost.less(tariff.extras.credits.map_or(0.0, |credits| credits.cost(MONTH).dollars()))
     }
 
-    /// What is paid whatever comes: so many instances, and the fees of a month.
-    fn standing(extras: &Extras, instances: u32, an_instance: Usd) -> PoolCost {
-        let capacity = an_instance.times(instances.into());
+    /// What is paid whatever comes: instances that are held, and the fees of a month.
+    fn standing(extras: &Extras, capacity_usd: f64) -> PoolCost {
         let fees = [extras.plan_fee, extras.operations].into_iter().flatten().map(|fee| fee.cost(MONTH));
         let stored = extras.storage.iter().map(|storage| storage.cost(Span::MONTH));
-        let fixed = fees.chain(stored).fold(capacity, |sum, fee| sum + fee);
-        PoolCost { fixed_usd: fixed.dollars(), fixed_capacity_usd: capacity.dollars(), pieces: Vec::new() }
+        let fees: Usd = fees.chain(stored).sum();
+        PoolCost { fixed_usd: capacity_usd + fees.dollars(), fixed_capacity_usd: capacity_usd, pieces: Vec::new() }
     }
 
     fn add_piece(&mut self, length: f64, other_usd: f64, capacity_usd: f64) {
@@ -130,17 +134,23 @@ impl PoolCost {
     }
 }
 
+/// The instances that are held whatever comes, and whether there are more where those are busy: of a pool that is fitted as many as
+/// it takes, of one that is scaled on demand as many as it may have.
+fn always_held(pool: &Dedicated, room_s: f64) -> (u32, bool) {
+    let is_committed = matches!(pool.terms.purchase, Purchase::Reserved(_));
+    match (&pool.terms.autoscaling, pool.instances) {
+        (Some(scaled), _) if !is_committed => (scaled.min_instances.min(counted_instances(pool)), true),
+        (_, Instances::Fit) if room_s.is_infinite() => (1, true),
+        _ => (counted_instances(pool), false),
+    }
+}
+
 /// The instances that the formula counts.
 pub(super) fn counted_instances(pool: &Dedicated) -> u32 {
     match pool.instances {
         Instances::Number(number) => number,
         Instances::Fit => 1,
     }
-}
-
-/// Cores and memory of so many nanoseconds of instances.
-fn resources(extras: &Extras, nanos: u128) -> Usd {
-    [extras.cpu, extras.memory].into_iter().flatten().map(|resource| resource.cost(nanos)).sum()
 }
 
 /// Of a request's response.

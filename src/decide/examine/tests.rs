@@ -6,7 +6,7 @@ use crate::decide::fixture::{
     dedicated, dedicated_pool, deterministic, evidence, quantity, scenario, serverless, serverless_pool,
 };
 use crate::measure::RequestCounts;
-use crate::scenario::{Hybrid, Pool, Throughput};
+use crate::scenario::{Hours, Hybrid, Pool, Schedule, Throughput};
 use crate::unit::Rate;
 
 /// The caveats of a fleet whose pools are offered so many erlangs over two replications.
@@ -36,6 +36,19 @@ fn work_for_more_instances_than_there_are_overloads_a_fleet() {
     let four = dedicated("four", 4);
     assert_eq!(of_load(&scenario, &four, &[5.25]), overloaded(None, 5.25, 4));
     assert_eq!(of_load(&scenario, &four, &[3.5]), []);
+}
+
+#[test]
+fn instances_of_some_hours_can_do_so_much_less() {
+    let scenario = scenario(Vec::new());
+    let PoolKind::Dedicated(mut pool) = dedicated_pool(4) else { panic!("a dedicated pool") };
+    let hour = |hour| Span::from_nanos(hour * Span::HOUR.nanos());
+    let hours = vec![Hours { days: [true; 7], from: hour(8), to: hour(20) }];
+    pool.terms.schedule = Some(Schedule { hours, failure: 0.0, retry_after: Span::MINUTE });
+    let fleet = Fleet { name: "by day".to_owned(), kind: FleetKind::Single(PoolKind::Dedicated(pool)) };
+    assert_eq!(of_load(&scenario, &fleet, &[1.75]), []);
+    // Half of the day there is work for five instances.
+    assert_eq!(of_load(&scenario, &fleet, &[2.5]), overloaded(None, 5.0, 4));
 }
 
 #[test]

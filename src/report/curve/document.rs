@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::catalog::{PublishedEntry, PublishedPreset};
-use crate::decide::{Explanation, FormulaCost, FormulaTraffic, explain, formula_break_even};
+use crate::decide::{Explanation, FormulaCost, FormulaTraffic, explain, formula_break_even, formula_utilization};
 use crate::experiment::{BreakEven, Crossing, Curve, CurvePoint, ObjectiveLimit, Volumes};
 use crate::measure::Estimate;
 use crate::report::number;
 use crate::scenario::{Fleet, Instances, PoolKind};
 use crate::summary::{FleetSummary, PrecisionSummary, Provenance, QuantitySummary, RunDocument, ScenarioSummary};
-use crate::unit::Span;
 
 /// The schema that the document keeps to: `docs/schema/curve.schema.json`.
 pub const CURVE_SCHEMA: &str = "breakeven.curve/1";
@@ -251,17 +250,8 @@ fn pairs(fleets: &[Fleet], curve: &Curve, formula: &[FormulaCost], traffic: &For
 
 /// How busy the dedicated fleet of a pair is at a volume, as the formula counts its instances.
 fn busy_share(pair: [&Fleet; 2], traffic: &FormulaTraffic, volume: f64) -> Option<f64> {
-    let capacity = pair.map(|fleet| match fleet.pools()[..] {
-        [PoolKind::Dedicated(pool)] => {
-            let counted = if let Instances::Number(number) = pool.instances { number } else { 1 };
-            Some(f64::from(counted) * pool.capacity() * Span::MONTH.seconds())
-        }
-        _ => None,
-    });
-    match capacity {
-        [Some(capacity_s), None] | [None, Some(capacity_s)] => {
-            Some((volume * traffic.service_s + traffic.other_work_s) / capacity_s)
-        }
+    match pair.map(|fleet| formula_utilization(fleet, traffic, volume)) {
+        [Some(busy), None] | [None, Some(busy)] => Some(busy),
         _ => None,
     }
 }
