@@ -352,6 +352,11 @@ impl Instances {
         newest.into_iter().map(|Reverse((_, instance))| instance).collect()
     }
 
+    /// Whether an instance serves at least one request.
+    pub fn serves(&self, index: u32) -> bool {
+        self.arena[index as usize].in_use > 0
+    }
+
     /// An instance leaves the line of idle ones, if it stands there.
     pub fn take_idle(&mut self, index: u32) -> bool {
         let Some(place) = self.idle.iter().position(|idle| idle.instance() == index) else { return false };
@@ -412,7 +417,9 @@ mod tests {
             let order = [0_u32, 3, 1, 5, 2, 4];
             for most in 0..=7 {
                 let mut instances = Instances::new(1, rule, <Rng as rand::SeedableRng>::seed_from_u64(1));
-                (0..6).for_each(|_| drop(instances.create(Time::START)));
+                for created in 0..6 {
+                    assert_eq!(instances.create(Time::START), created);
+                }
                 for (at, &index) in order.iter().enumerate() {
                     instances.file_idle(index, Time::from_nanos(at as u64));
                 }

@@ -295,6 +295,7 @@ pub struct Pool {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a scenario has a handful of them")]
 pub enum PoolKind {
     Dedicated(Dedicated),
     Serverless(Serverless),

@@ -1,6 +1,5 @@
 //! A bucket of tokens: how fast instances may be started.
 
-use crate::scenario::ScaleOut;
 use crate::unit::{Rate, Span, Time};
 
 /// Fills at a rate up to its size; a start takes a token.
@@ -14,11 +13,6 @@ pub(super) struct TokenBucket {
 }
 
 impl TokenBucket {
-    pub fn of(scale_out: &ScaleOut) -> Option<TokenBucket> {
-        let _ = scale_out;
-        None
-    }
-
     /// A full bucket of `size` tokens.
     pub fn new(rate: Rate, size: u64) -> TokenBucket {
         let size = u128::from(size) * TokenBucket::token(rate);

@@ -39,7 +39,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             return;
         }
         match self.policy.starts_for {
-            StartsFor::Arrival if self.can_start() => {
+            StartsFor::Arrival { .. } if self.starts_for_arrival() => {
                 if let Some(bucket) = &mut self.bucket {
                     bucket.take(now);
                 }
@@ -47,7 +47,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
                 let ticket = self.waiting.bind(*request, instance);
                 self.instances.get(instance).bound = Some(ticket);
             }
-            StartsFor::Arrival => self.waiting.join(*request),
+            StartsFor::Arrival { .. } => self.waiting.join(*request),
             StartsFor::Deficit { counts_starting, .. } => {
                 self.waiting.join(*request);
                 match counts_starting {
@@ -69,10 +69,10 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     /// A request is turned away because no instance is ready: one is started all the same.
     fn start_from_zero(&mut self, now: Time) {
         match self.policy.starts_for {
-            StartsFor::Arrival | StartsFor::Deficit { .. } if self.starting.is_empty() && self.can_start() => {
+            StartsFor::Arrival { .. } | StartsFor::Deficit { .. } if self.starting.is_empty() && self.can_start() => {
                 self.start(now);
             }
-            StartsFor::Arrival | StartsFor::Deficit { .. } => {}
+            StartsFor::Arrival { .. } | StartsFor::Deficit { .. } => {}
             StartsFor::Number => self.look_at_first_request(now, 1),
         }
     }
@@ -92,19 +92,20 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             return Some(Loss::Overload);
         }
         if self.may_grow() {
-            let throttled = self.bucket.as_ref().is_some_and(|bucket| !bucket.has_one(now));
-            return throttled.then_some(Loss::StartRate);
+            let is_throttled = self.bucket.as_ref().is_some_and(|bucket| !bucket.has_one(now));
+            return (is_throttled && self.starts_for_arrival()).then_some(Loss::StartRate);
         }
         let claimed = match policy.starts_for {
-            StartsFor::Arrival => 0,
-            StartsFor::Number if self.scaling.is_none() => 0,
+            StartsFor::Arrival { .. } => 0,
             StartsFor::Deficit { .. } | StartsFor::Number => self.starting_slots(),
         };
-        let full = policy.queue_at_max.is_some_and(|limit| self.waiting.queued() >= claimed + limit);
-        full.then(|| match policy.keep_alive {
-            None if self.scaling.is_none() => Loss::QueueLimit,
-            _ => Loss::MaxInstances,
-        })
+        (policy.rejects_at_max && self.waiting.queued() >= claimed).then_some(Loss::MaxInstances)
+    }
+
+    /// Whether an instance is started for an arrival that finds no free slot.
+    pub(super) fn starts_for_arrival(&self) -> bool {
+        let StartsFor::Arrival { beyond } = self.policy.starts_for else { return false };
+        self.can_start() && (beyond <= 1 || self.in_flight() >= beyond * (self.population.count() - self.draining))
     }
 
     #[inline]

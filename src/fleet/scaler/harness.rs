@@ -6,7 +6,7 @@ use proptest::test_runner::RngSeed;
 use crate::scenario::{Decimal, Distribution, ScaleOut, Serverless, StartUp, Tariff};
 use crate::unit::{Price, Span, Time};
 
-use super::{Scaler, View, scaler};
+use super::{Bounds, Scaler, View, scaler};
 
 /// A scaler and the pool that it sees.
 pub(super) struct Track {
@@ -43,7 +43,8 @@ impl Track {
     }
 
     pub fn scaler(&self) -> Option<Box<dyn Scaler>> {
-        scaler(&self.pool)
+        let Serverless { min_instances, max_instances, slots, .. } = self.pool;
+        scaler(&self.pool.scale_out, Bounds::new(min_instances, max_instances), slots)
     }
 
     pub fn run(&self) -> Run {
