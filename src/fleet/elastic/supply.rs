@@ -482,10 +482,10 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             let is_fallback = self.supply.as_ref().is_some_and(|supply| supply.places[index as usize].is_fallback);
             is_fallback == of_fallback && !self.instances.get(index).is_draining
         });
-        let starting = self.places_that_start();
+        let (starting, idle) = (self.places_that_start(), self.instances.places_of_idle());
         theirs.sort_by_cached_key(|&index| {
-            let serves = self.instances.serves(index);
-            Reverse((starting.binary_search(&index).is_ok(), !serves, self.instances.created(index)))
+            let [starts, is_idle] = [&starting, &idle].map(|places| places.binary_search(&index).is_ok());
+            Reverse((starts, is_idle, self.instances.created(index)))
         });
         theirs.truncate(usize::try_from(surplus).unwrap_or(usize::MAX));
         theirs.into_iter().for_each(|index| self.withdraw(index, now));
