@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use breakeven::catalog::{Catalog, ListedPreset, Preset};
-use breakeven::scenario::{self, Overrides};
+use breakeven::scenario::{self, FleetKind, Overrides, PoolKind, ScaleOut};
 
 fn page(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
@@ -61,6 +61,47 @@ fn the_page_of_presets_has_every_key_of_every_preset_as_it_is() {
         let row = page.lines().find(|line| line.starts_with(&format!("| [`{name}`]"))).expect("a row of the table");
         let of_row = [&listed.preset.as_of, listed.keys["keep_alive"].as_str().unwrap(), listed.preset.certainty];
         assert!(of_row.iter().all(|words| row.contains(words)), "{name}: {row}");
+    }
+}
+
+#[test]
+fn the_page_of_scalers_has_every_key_of_every_kind_with_its_default() {
+    let page = page("docs/SCALERS.md");
+    let (table, rest) = page.split_once("## One by one").expect("a section a kind");
+    let (sections, _) = rest.split_once("\n## ").expect("another section");
+    let sections: Vec<(&str, &str)> = sections
+        .split("\n### ")
+        .skip(1)
+        .map(|section| section.split_once('\n').expect("a heading and a text"))
+        .collect();
+    let names: Vec<&str> = sections.iter().map(|&(name, _)| name).collect();
+    assert_eq!(names, ScaleOut::KINDS);
+    for (kind, section) in sections {
+        let (_, rest) = section.split_once("```toml\n").expect("an example");
+        let (example, _) = rest.split_once("\n```").expect("the end of the example");
+        let beside = match ScaleOut::of_kind(kind, 1).expect("a kind") {
+            scaler if scaler.removes_instances() => "",
+            _ => "keep_alive = \"60s\"\n",
+        };
+        let text = format!(
+            "horizon = \"8d\"\n[[traffic]]\nname = \"api\"\nrate = \"1/s\"\nservice_time = \"2s\"\n[[fleet]]\n\
+             name = \"s\"\nkind = \"serverless\"\ncold_start = \"9s\"\nprice = \"$1/h\"\n{beside}{example}\n"
+        );
+        let loaded = scenario::load_text(&text, "docs/SCALERS.md", Path::new("."), &Overrides::default());
+        let scenario = loaded.unwrap_or_else(|problems| panic!("{}", problems.render(false))).scenario;
+        let FleetKind::Single(PoolKind::Serverless(pool)) = &scenario.fleets[0].kind else {
+            panic!("a serverless fleet")
+        };
+        assert_eq!(Some(pool.scale_out), ScaleOut::of_kind(kind, 1), "{kind}");
+        // As it is written out, every key is there.
+        let resolved = scenario::write_resolved(&scenario, Path::new("."));
+        let line = resolved.lines().find(|line| line.starts_with("scale_out")).expect("a scaler");
+        let alone = format!("scale_out = \"{kind}\"");
+        assert_eq!(
+            if line == alone { format!("scale_out = {{ kind = \"{kind}\" }}") } else { line.to_owned() },
+            example
+        );
+        assert!(table.contains(&format!("| `{kind}` |")), "{kind}");
     }
 }
 
