@@ -12,5 +12,6 @@ mod presets;
 mod reference;
 mod scalers;
 mod scenario;
+mod spending;
 mod supply;
 mod traffic;

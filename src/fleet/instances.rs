@@ -30,7 +30,7 @@ pub(super) struct Instance {
     in_use: u32,
     /// The latest of: an end of service on it, its becoming ready, the start of time; kept while it is in use.
     last_used: Time,
-    /// Since when it has been serving at least one.
+    /// Since when it has been serving at least one; the end of time when it serves none. Kept only where busy times are asked for.
     pub busy_since: Time,
     /// The waiting request that it was started for.
     pub bound: Option<Ticket>,
@@ -127,7 +127,7 @@ impl Instances {
             is_draining: false,
             in_use: 0,
             last_used: ready,
-            busy_since: Time::START,
+            busy_since: Time::END,
             bound: None,
         };
         self.created += 1;

@@ -59,7 +59,10 @@ fn the_page_of_presets_has_every_key_of_every_preset_as_it_is() {
             assert!(rest.contains(words), "{name}: {words}");
         }
         let row = page.lines().find(|line| line.starts_with(&format!("| [`{name}`]"))).expect("a row of the table");
-        let of_row = [&listed.preset.as_of, listed.keys["keep_alive"].as_str().unwrap(), listed.preset.certainty];
+        let scaler = listed.keys["scale_out"].as_str().or(listed.keys["scale_out"]["kind"].as_str()).unwrap();
+        // Where it has none, its scaler takes instances away.
+        let keep_alive = listed.keys.get("keep_alive").map_or("", |key| key.as_str().unwrap());
+        let of_row = [&listed.preset.as_of, keep_alive, &format!("`{scaler}`"), listed.preset.certainty];
         assert!(of_row.iter().all(|words| row.contains(words)), "{name}: {row}");
     }
 }
@@ -180,5 +183,31 @@ fn the_examples_on_the_page_of_the_scenario_load() {
     for text in [serverless, spot] {
         let loaded = scenario::load_text(&text, "SCENARIO.md", Path::new("."), &Overrides::default());
         assert!(loaded.is_ok(), "{}", loaded.unwrap_err().render(false));
+    }
+}
+
+#[test]
+fn the_fleets_on_the_page_of_bills_load_without_a_warning() {
+    let text = page("docs/BILLING.md");
+    let fleets: Vec<&str> =
+        text.split("```toml\n").skip(1).filter_map(|rest| Some(rest.split_once("```")?.0)).collect();
+    assert!(fleets.len() >= 5, "{fleets:?}");
+    let traffic =
+        "horizon = \"8d\"\nwarm_up = \"1d\"\n[[traffic]]\nname = \"api\"\nrate = \"1/s\"\nservice_time = \"2s\"\n";
+    for fleet in fleets {
+        let text = format!("replications = 1\n{traffic}{fleet}");
+        let loaded = scenario::load_text(&text, "docs/BILLING.md", Path::new("."), &Overrides::default());
+        let loaded = loaded.unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+        let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+        // A preset that is in part inferred says so.
+        assert!(warnings.iter().all(|warning| warning.contains("preset")), "{warnings:?}");
+    }
+}
+
+#[test]
+fn the_page_of_bills_names_every_line() {
+    let text = page("docs/BILLING.md");
+    for line in breakeven::bill::Line::ALL {
+        assert!(text.contains(&format!("`{}`", line.name())), "{}", line.name());
     }
 }

@@ -292,12 +292,13 @@ fn tariff() -> impl Strategy<Value = Tariff> {
     // A month's, of which a case of a minute has a 43,200th.
     let free = (0..3_000_000_u64, 0..Span::LONGEST.nanos() / 50)
         .prop_map(|(requests, nanos)| FreeTier { requests, instance_time: Span::from_nanos(nanos) });
-    let more = (prop::option::weighted(0.2, free), extras());
+    let more = (prop::option::weighted(0.2, free), extras(), prop::option::weighted(0.3, price()));
     (price(), 0..3_000_000_i128, any::<[bool; 3]>(), rounding, more).prop_map(
-        |(price, fee, bills, rounding, (free_tier, extras))| Tariff {
+        |(price, fee, bills, rounding, (free_tier, extras, min_instance_price))| Tariff {
             request_fee: Usd::from_nanos(fee),
             bills: BilledPhases { start: [bills[0]; 4], execute: bills[1], idle: bills[2] },
             rounding,
+            min_instance_price,
             free_tier,
             extras,
             ..Tariff::new(price)
