@@ -382,9 +382,11 @@ impl Instances {
         newest.into_iter().map(|Reverse((_, instance))| instance).collect()
     }
 
-    /// Whether an instance serves at least one request.
-    pub fn serves(&self, index: u32) -> bool {
-        self.arena[index as usize].in_use > 0
+    /// The places of the idle instances, in their order.
+    pub fn places_of_idle(&self) -> Vec<u32> {
+        let mut places: Vec<u32> = self.idle.iter().map(|idle| idle.instance()).collect();
+        places.sort_unstable();
+        places
     }
 
     /// An instance leaves the line of idle ones, if it stands there.

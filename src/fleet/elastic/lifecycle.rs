@@ -188,9 +188,10 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         }
     }
 
+    /// Whether there may be one more. Those that drain do not count.
     pub(super) fn can_start(&self) -> bool {
         let may_order = self.supply.as_ref().is_none_or(|supply| supply.may_order()) && !self.is_closed();
-        may_order && self.policy.max_instances.is_none_or(|most| self.population.count() < most)
+        may_order && self.policy.max_instances.is_none_or(|most| self.population.count() - self.draining < most)
     }
 
     /// Whether there may be more instances for an arrival than there are.
