@@ -50,7 +50,24 @@ pub fn fleets(document: &RunDocument, look: Look) -> String {
         }
         table.add_row(cells);
     }
+    make_room_for_names(&mut table, &heads);
     written(&mut table)
+}
+
+/// Columns that a table of fleets can do without, the first to go first.
+const DISPENSABLE: [&str; 3] = ["cold", "p50", "$/1k"];
+
+/// Hides columns until each row has a line of its own, or no more can be hidden: a name in pieces cannot be read.
+fn make_room_for_names(table: &mut Table, heads: &[&str]) {
+    for dispensable in DISPENSABLE {
+        if written(table).lines().count() <= table.row_count() + 2 {
+            return;
+        }
+        let place = heads.iter().position(|&head| head == dispensable);
+        if let Some(column) = place.and_then(|place| table.column_mut(place)) {
+            column.set_constraint(ColumnConstraint::Hidden);
+        }
+    }
 }
 
 /// A row a pool of each hybrid; `None` without one.

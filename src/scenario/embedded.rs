@@ -19,7 +19,7 @@ pub struct Embedded {
 pub const DEFAULT: &str = "variable-api";
 
 /// Every embedded scenario, the default first.
-pub const SCENARIOS: [Embedded; 9] = [
+pub const SCENARIOS: [Embedded; 18] = [
     Embedded { name: DEFAULT, text: include_str!("../../scenarios/variable-api.toml") },
     Embedded { name: "guide-arithmetic", text: include_str!("../../scenarios/guide-arithmetic.toml") },
     Embedded { name: "azure-conversation", text: include_str!("../../scenarios/azure-conversation.toml") },
@@ -28,6 +28,15 @@ pub const SCENARIOS: [Embedded; 9] = [
     Embedded { name: "l4-modal-aws", text: include_str!("../../scenarios/l4-modal-aws.toml") },
     Embedded { name: "float16-h100", text: include_str!("../../scenarios/float16-h100.toml") },
     Embedded { name: "fine-tune", text: include_str!("../../scenarios/fine-tune.toml") },
+    Embedded { name: "retry-storm", text: include_str!("../../scenarios/retry-storm.toml") },
+    Embedded { name: "spot-base", text: include_str!("../../scenarios/spot-base.toml") },
+    Embedded { name: "skyserve", text: include_str!("../../scenarios/skyserve.toml") },
+    Embedded { name: "office-hours", text: include_str!("../../scenarios/office-hours.toml") },
+    Embedded { name: "two-regions", text: include_str!("../../scenarios/two-regions.toml") },
+    Embedded { name: "container-platforms", text: include_str!("../../scenarios/container-platforms.toml") },
+    Embedded { name: "managed-endpoints", text: include_str!("../../scenarios/managed-endpoints.toml") },
+    Embedded { name: "functions", text: include_str!("../../scenarios/functions.toml") },
+    Embedded { name: "kubernetes", text: include_str!("../../scenarios/kubernetes.toml") },
     STARTER,
 ];
 

@@ -4,7 +4,7 @@ use crate::catalog::Preset;
 
 use super::context::Context;
 use super::fields::choice;
-use super::place::SourceText;
+use super::place::{Place, SourceText};
 use super::set::split_assignment;
 use super::tree::{Content, Entry, Node, Table};
 
@@ -45,14 +45,17 @@ pub(super) fn lay_under(context: &mut Context, root: &mut Node) {
 /// Takes a preset's start away where an override has written a cold start beside it.
 pub(super) fn give_way(context: &Context, root: &mut Node) {
     each_table(root, &mut |table| {
-        let is_carried = |entry: &Entry| {
-            let name = &context.sources[entry.key_place.source].name;
-            Preset::NAMES.iter().any(|preset| *name == source_name(preset))
-        };
+        let is_carried = |entry: &Entry| is_carried(context, entry.key_place);
         if table.get("cold_start").is_some_and(|entry| !is_carried(entry)) {
             table.entries.retain(|entry| entry.key != "start" || !is_carried(entry));
         }
     });
+}
+
+/// Whether a key is a preset's own, and nobody has written it.
+pub(super) fn is_carried(context: &Context, place: Place) -> bool {
+    let name = &context.sources[place.source].name;
+    Preset::NAMES.iter().any(|preset| *name == source_name(preset))
 }
 
 /// Every fleet and every pool.

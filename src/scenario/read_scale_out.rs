@@ -4,6 +4,7 @@ use crate::unit::Span;
 
 use super::context::Context;
 use super::fields::Fields;
+use super::presets;
 use super::tree::Node;
 use super::values::{decimal, decimal_within, flag, integer, integer_or, positive_span, rate, span, span_at_most};
 use super::warning::Caveat;
@@ -129,9 +130,10 @@ pub(super) fn autoscaling(fields: &mut Fields<'_>, slots: u32) -> Option<Autosca
 
 /// A keep-alive time has no effect beside a scaler that takes instances away.
 fn no_keep_alive(fields: &mut Fields<'_>, scaler: &ScaleOut) -> Option<Span> {
-    if fields.optional("keep_alive", span).is_some() {
+    let place = fields.place_of("keep_alive");
+    if fields.optional("keep_alive", span).is_some() && !presets::is_carried(fields.context, place) {
         let caveat = Caveat::KeyNotUsed { key: "keep_alive", scaler: scaler.kind() };
-        fields.context.warn(Some(fields.place_of("keep_alive")), caveat);
+        fields.context.warn(Some(place), caveat);
     }
     None
 }
