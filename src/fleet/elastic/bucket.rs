@@ -14,9 +14,12 @@ pub(super) struct TokenBucket {
 }
 
 impl TokenBucket {
+    /// The full bucket of a rule to start instances that has one.
     pub fn of(scale_out: &ScaleOut) -> Option<TokenBucket> {
-        let _ = scale_out;
-        None
+        match *scale_out {
+            ScaleOut::LambdaTokenBucket { rate, burst, target: 1 } => Some(TokenBucket::new(rate, burst)),
+            _ => None,
+        }
     }
 
     /// A full bucket of `size` tokens.

@@ -7,7 +7,6 @@
 //! `requests` has the way of a request, `lifecycle` that of an instance, `scaling` says how many there shall be, `supply` how
 //! they are had and lost, `routing` answers what a router asks.
 
-#[allow(dead_code, reason = "its scaler is being written")]
 mod bucket;
 mod lifecycle;
 mod requests;
@@ -354,6 +353,11 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         let end = Time::END;
         for Reverse((.., index)) in std::mem::take(&mut self.starting) {
             self.account_for_start(index, end);
+            let (from, start) = self.orders[index as usize];
+            if start.fails {
+                // It will, though nobody waits to see it.
+                self.meter.start_failed(from);
+            }
         }
         for instance in self.instances.living() {
             self.stop(instance, end);
