@@ -358,6 +358,11 @@ impl Instances {
         taken
     }
 
+    /// Whether an instance serves at least one request.
+    pub fn serves(&self, index: u32) -> bool {
+        self.arena[index as usize].in_use > 0
+    }
+
     /// An instance leaves the line of idle ones, if it stands there.
     pub fn take_idle(&mut self, index: u32) -> bool {
         let Some(place) = self.idle.iter().position(|idle| idle.instance() == index) else { return false };

@@ -20,6 +20,11 @@ impl Population {
         Population { window, count, since: Time::START, peak: 0, log: logged.then(Vec::new) }
     }
 
+    /// There are so many from t = 0 on, which is no change.
+    pub fn begin_with(&mut self, count: u64) {
+        self.count = count;
+    }
+
     pub fn count(&self) -> u64 {
         self.count
     }

@@ -49,7 +49,7 @@ pub use interruptions::{Failures, Fallback, Hazard, Interrupted, Interruptions, 
 pub use jobs::{Checkpoint, JobClass, JobKind, MOST_JOBS};
 pub use load::{Loaded, Overrides, ScenarioFile, load, load_text, load_traffic};
 pub use model::*;
-pub use purchase::{Commitment, Node, Purchase, Term, Terms, Upfront};
+pub use purchase::{Autoscaling, Commitment, Node, Purchase, Term, Terms, Upfront};
 pub use read_trace::columns as trace_columns;
 pub use region::{Nearest, Region};
 pub use resolved::write_resolved;

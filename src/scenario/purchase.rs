@@ -2,7 +2,7 @@
 
 use crate::unit::{Price, Span, divide_half_even};
 
-use super::{Decimal, Failures, Interruptions, Region, Schedule, StartUp};
+use super::{Decimal, Failures, Interruptions, Region, ScaleOut, Schedule, StartUp};
 
 /// The terms of a dedicated fleet. The default ones are those of instances that are on from 0 to the end, never fail, are
 /// bought one by one and paid to the nanosecond.
@@ -20,8 +20,21 @@ pub struct Terms {
     pub interruptions: Option<Interruptions>,
     /// `None`: no instance ever fails.
     pub failures: Option<Failures>,
+    /// `None`: as many instances as the fleet has are held.
+    pub autoscaling: Option<Autoscaling>,
     /// Empty: all in one place. Otherwise their instances add up to those of the fleet, and their names are distinct.
     pub regions: Vec<Region>,
+}
+
+/// How the instances of a dedicated fleet are started and taken away: an autoscaled group of machines. Of the fleet's
+/// instances there are as many at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Autoscaling {
+    pub scale_out: ScaleOut,
+    /// Held from 0 on; at most the instances of the fleet.
+    pub min_instances: u32,
+    /// As [`super::Serverless::keep_alive`].
+    pub keep_alive: Option<Span>,
 }
 
 /// What the price is a price of.
@@ -82,6 +95,7 @@ impl Default for Terms {
             schedule: None,
             interruptions: None,
             failures: None,
+            autoscaling: None,
             regions: Vec::new(),
         }
     }
@@ -91,7 +105,8 @@ impl Terms {
     /// Whether as many instances as there are at first are there to the end.
     #[must_use]
     pub fn is_steady(&self) -> bool {
-        self.schedule.is_none() && self.interruptions.is_none() && self.failures.is_none()
+        let is_held = self.autoscaling.is_none() && self.schedule.is_none();
+        is_held && self.interruptions.is_none() && self.failures.is_none()
     }
 
     /// Whether an instance may be gone while it serves.

@@ -11,16 +11,16 @@ use super::read_preset::{UsedPreset, preset, refuses_preset};
 use super::read_price::{CatalogPrice, serverless_price};
 use super::read_purchase::{Sold, sold};
 use super::read_region::instances_of_regions;
-use super::read_scale_out::scale_out;
+use super::read_scale_out::{Scaling, check_min_instances, scaling};
 use super::read_start::start_up;
 use super::read_throughput::throughput;
 use super::tree::{Content, Node};
 use super::values::{integer, integer_or, list, name, positive_span_or, rate, span, usd};
 use super::warning::Caveat;
 use super::{
-    BilledPhases, Dedicated, Fleet, FleetKind, Hybrid, IdleSelection, Instances, MOST_INSTANCES, MOST_SLOTS, Overflow,
-    OverflowRule, Pool, PoolKind, Purchase, Region, RegionTraffic, Routing, ScaleOut, Serverless, StartPhase, Tariff,
-    Throughput, WhenZero,
+    Autoscaling, BilledPhases, Dedicated, Fleet, FleetKind, Hybrid, IdleSelection, Instances, MOST_INSTANCES,
+    MOST_SLOTS, Overflow, OverflowRule, Pool, PoolKind, Purchase, Region, RegionTraffic, Routing, Serverless,
+    StartPhase, Tariff, Terms, Throughput, WhenZero,
 };
 
 /// A fleet, and what of it is to be checked against the rest of the scenario.
@@ -93,7 +93,12 @@ fn dedicated(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Dedicated
     }
     let slots = fields.optional("slots", slots).unwrap_or(1);
     let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
-    let sold = sold(fields, remarks);
+    let sold = sold(fields, slots, remarks);
+    if let Some(Sold { terms: Terms { autoscaling: Some(Autoscaling { min_instances, .. }), .. }, .. }) = &sold
+        && let Some(Instances::Number(most)) = instances
+    {
+        check_min_instances(fields, *min_instances, "instances", Some(most));
+    }
     let queue_limit = queue_limit(fields);
     let extras = extras(fields);
     refuse_on_demand(fields);
@@ -145,27 +150,12 @@ fn to_u32(value: Option<u64>) -> Option<u32> {
 fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverless> {
     let start = start_up(fields);
     let slots = fields.optional("slots", slots).unwrap_or(1);
-    let is_scaled = fields.has("scale_out");
-    let read = fields.optional("scale_out", |context, node| scale_out(context, node, slots));
-    let keep_alive = match &read {
-        None if is_scaled => Some(fields.optional("keep_alive", span)),
-        Some(scaler) if scaler.removes_instances() => Some(no_keep_alive(fields, scaler)),
-        _ => fields.required("keep_alive", "60s", span).map(Some),
-    };
-    let scale_out = read.unwrap_or(ScaleOut::PerRequest);
+    let Scaling { scale_out, keep_alive, min_instances } = scaling(fields, slots);
     let most = u64::from(MOST_INSTANCES);
-    let min_instances = min_instances(fields, &scale_out);
     let max_instances =
         fields.optional("max_instances", integer_or("unlimited", 1..=most, "the most instances")).flatten();
     let max_instances = to_u32(max_instances);
-    if let Some(max) = max_instances.filter(|&max| max < min_instances) {
-        fields.context.report(
-            fields.place_of("min_instances"),
-            format!("min_instances = {min_instances}"),
-            format!("at most max_instances, which is {max}"),
-            format!("write {max} or less, or raise max_instances"),
-        );
-    }
+    check_min_instances(fields, min_instances, "max_instances", max_instances);
     let idle_selection = fields.word("idle_selection", "a rule to choose an idle instance", &IDLE_SELECTION);
     let overflow = fields.word("overflow", "what happens at max_instances", &OVERFLOW);
     let queue_limit = queue_limit(fields);
@@ -194,27 +184,6 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
         throughput,
         tariff,
     })
-}
-
-/// A keep-alive time has no effect beside a scaler that takes instances away.
-fn no_keep_alive(fields: &mut Fields<'_>, scaler: &ScaleOut) -> Option<Span> {
-    if fields.optional("keep_alive", span).is_some() {
-        let caveat = Caveat::KeyNotUsed { key: "keep_alive", scaler: scaler.kind() };
-        fields.context.warn(Some(fields.place_of("keep_alive")), caveat);
-    }
-    None
-}
-
-/// Instances kept warm: by default as few as the scaler can keep.
-fn min_instances(fields: &mut Fields<'_>, scaler: &ScaleOut) -> u32 {
-    let least = scaler.least_instances();
-    let most = u64::from(MOST_INSTANCES);
-    let written = to_u32(fields.optional("min_instances", integer(0..=most, "instances kept warm")));
-    if written.is_some_and(|written| written < least) {
-        let caveat = Caveat::NeverNone { scaler: scaler.kind(), least };
-        fields.context.warn(Some(fields.place_of("min_instances")), caveat);
-    }
-    written.unwrap_or(least).max(least)
 }
 
 /// The words of an option, its default first.

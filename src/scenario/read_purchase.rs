@@ -10,12 +10,13 @@ use super::read_fleet::Remarks;
 use super::read_interruptions::{failures, interruptions};
 use super::read_price::dedicated_price;
 use super::read_region::regions;
+use super::read_scale_out::autoscaling;
 use super::read_schedule::schedule;
 use super::read_start::phases;
 use super::tree::{Content, Node as Written};
 use super::values::{decimal, integer, span};
 use super::warning::Caveat;
-use super::{Commitment, Decimal, Node, Purchase, Region, StartUp, Term, Terms, Upfront};
+use super::{Autoscaling, Commitment, Decimal, Node, Purchase, Region, ScaleOut, StartUp, Term, Terms, Upfront};
 
 /// The words for a purchase, the default first, each with the kind of price that the catalogue has for it. Of commitments it
 /// has none: theirs is the on-demand price less a discount.
@@ -40,7 +41,7 @@ pub(super) struct Sold {
 
 /// Reads everything of a dedicated fleet but its instances and their queue. A fleet that has regions has no price of its own
 /// when each of them has one.
-pub(super) fn sold(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Sold> {
+pub(super) fn sold(fields: &mut Fields<'_>, slots: u32, remarks: &mut Remarks) -> Option<Sold> {
     let word = match fields.has("purchase") {
         true => fields.optional("purchase", purchase),
         false => Some(PURCHASES[0].0),
@@ -70,6 +71,12 @@ pub(super) fn sold(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Sol
         }
     };
     let failures = fields.optional("failures", failures);
+    let autoscaling = autoscaling(fields, slots);
+    let may_fail = schedule.as_ref().is_some_and(|schedule| schedule.failure > 0.0);
+    let has_fallback = interruptions.as_ref().is_some_and(|interruptions| interruptions.fallback.is_some());
+    for (is_written, what) in [(has_fallback, "a fallback"), (may_fail, "a failure to get capacity")] {
+        check_autoscaling(fields, autoscaling.as_ref().filter(|_| is_written), what);
+    }
     let regions: Vec<Region> = written.map_or_else(Vec::new, |regions| regions.priced(listed.unwrap_or(Price::FREE)));
     let usual = Terms::default();
     let terms = Terms {
@@ -80,9 +87,27 @@ pub(super) fn sold(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Sol
         schedule,
         interruptions,
         failures,
+        autoscaling,
         regions,
     };
     Some(Sold { price: price?, terms })
+}
+
+/// What is missing to a number of instances can be stood in for, or sought again, so the scaler must hold a number.
+fn check_autoscaling(fields: &Fields<'_>, scaling: Option<&Autoscaling>, what: &str) {
+    let Some(Autoscaling { scale_out, .. }) = scaling else { return };
+    if !scale_out.removes_instances() {
+        let holding = ScaleOut::KINDS
+            .iter()
+            .filter(|kind| ScaleOut::of_kind(kind, 1).is_some_and(|scale_out| scale_out.removes_instances()));
+        let holding: Vec<String> = holding.map(|kind| format!("\"{kind}\"")).collect();
+        fields.context.report(
+            fields.place_of("scale_out"),
+            format!("{what} beside the scaler \"{}\"", scale_out.kind()),
+            "a scaler that holds a number of instances",
+            format!("write one of {}, or leave it out", holding.join(", ")),
+        );
+    }
 }
 
 fn purchase(context: &Context, node: &Written) -> Option<&'static str> {

@@ -8,8 +8,8 @@ use super::tree::Node;
 use super::values::{decimal, decimal_within, flag, integer, integer_or, positive_span, rate, span, span_at_most};
 use super::warning::Caveat;
 use super::{
-    Behavior, Decimal, Hpa, InFlight, Keda, KedaMetric, KnativeKpa, MOST_INSTANCES, MOST_SLOTS, MOST_STEPS, QueueDelay,
-    RayServe, ScaleOut, SkyServe, WindowedConcurrency, common_step,
+    Autoscaling, Behavior, Decimal, Hpa, InFlight, Keda, KedaMetric, KnativeKpa, MOST_INSTANCES, MOST_SLOTS,
+    MOST_STEPS, QueueDelay, RayServe, ScaleOut, SkyServe, WindowedConcurrency, common_step,
 };
 
 /// The keys of all scalers. One that another scaler knows is not a mistake, but has no effect.
@@ -92,6 +92,72 @@ pub(super) fn scale_out(context: &Context, node: &Node, slots: u32) -> Option<Sc
     }
     fields.finish();
     Some(read)
+}
+
+/// How instances come and go.
+pub(super) struct Scaling {
+    pub scale_out: ScaleOut,
+    /// `None` when it has a mistake.
+    pub keep_alive: Option<Option<Span>>,
+    pub min_instances: u32,
+}
+
+/// Reads `scale_out`, `keep_alive` and `min_instances`.
+pub(super) fn scaling(fields: &mut Fields<'_>, slots: u32) -> Scaling {
+    let is_scaled = fields.has("scale_out");
+    let read = fields.optional("scale_out", |context, node| scale_out(context, node, slots));
+    let keep_alive = match &read {
+        None if is_scaled => Some(fields.optional("keep_alive", span)),
+        Some(scaler) if scaler.removes_instances() => Some(no_keep_alive(fields, scaler)),
+        _ => fields.required("keep_alive", "60s", span).map(Some),
+    };
+    let scale_out = read.unwrap_or(ScaleOut::PerRequest);
+    Scaling { scale_out, keep_alive, min_instances: min_instances(fields, &scale_out) }
+}
+
+/// The scaling of a dedicated fleet that has a scaler.
+pub(super) fn autoscaling(fields: &mut Fields<'_>, slots: u32) -> Option<Autoscaling> {
+    if !fields.has("scale_out") {
+        let mend = "write scale_out = \"in-flight\", or another scaler: without one, all instances are held";
+        fields.refuse("keep_alive", mend);
+        fields.refuse("min_instances", mend);
+        return None;
+    }
+    let Scaling { scale_out, keep_alive, min_instances } = scaling(fields, slots);
+    Some(Autoscaling { scale_out, min_instances, keep_alive: keep_alive? })
+}
+
+/// A keep-alive time has no effect beside a scaler that takes instances away.
+fn no_keep_alive(fields: &mut Fields<'_>, scaler: &ScaleOut) -> Option<Span> {
+    if fields.optional("keep_alive", span).is_some() {
+        let caveat = Caveat::KeyNotUsed { key: "keep_alive", scaler: scaler.kind() };
+        fields.context.warn(Some(fields.place_of("keep_alive")), caveat);
+    }
+    None
+}
+
+/// Instances kept warm: by default as few as the scaler can keep.
+fn min_instances(fields: &mut Fields<'_>, scaler: &ScaleOut) -> u32 {
+    let least = scaler.least_instances();
+    let read = fields.optional("min_instances", integer(0..=u64::from(MOST_INSTANCES), "instances kept warm"));
+    let written = read.and_then(|number| u32::try_from(number).ok());
+    if written.is_some_and(|written| written < least) {
+        let caveat = Caveat::NeverNone { scaler: scaler.kind(), least };
+        fields.context.warn(Some(fields.place_of("min_instances")), caveat);
+    }
+    written.unwrap_or(least).max(least)
+}
+
+/// There are no more instances at least than at most.
+pub(super) fn check_min_instances(fields: &Fields<'_>, min_instances: u32, key_of_most: &str, most: Option<u32>) {
+    if let Some(most) = most.filter(|&most| most < min_instances) {
+        fields.context.report(
+            fields.place_of("min_instances"),
+            format!("min_instances = {min_instances}"),
+            format!("at most {key_of_most}, which is {most}"),
+            format!("write {most} or less, or raise {key_of_most}"),
+        );
+    }
 }
 
 /// The largest bucket.

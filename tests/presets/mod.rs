@@ -99,7 +99,7 @@ fn a_family_is_any_of_its_gpus_at_the_cheapest_price_of_the_presets_product() {
 fn what_is_written_beside_a_preset_wins_and_leaves_the_rest_of_it() {
     let plain = pool(&loaded("preset = \"modal\"\ngpu = \"H100\""));
     let written = pool(&loaded("preset = \"modal\"\ngpu = \"H100\"\nkeep_alive = \"5s\"\nbills = [\"execute\"]"));
-    assert_eq!(written.keep_alive.to_string(), "5s");
+    assert_eq!(written.keep_alive.map(|time| time.to_string()).as_deref(), Some("5s"));
     let bills = written.tariff.bills;
     assert!(bills.execute && !bills.idle && bills.start == [false; 4]);
     let mut expected = plain.clone();
@@ -121,7 +121,7 @@ fn a_written_start_replaces_the_presets_whole() {
 fn overrides_go_over_a_preset_key_by_key() {
     let text = fleet("preset = \"modal\"\ngpu = \"H100\"");
     let of = |set: &[&str]| pool(&loaded_with(&text, set));
-    assert_eq!(of(&["fleet.x.keep_alive=5s"]).keep_alive.to_string(), "5s");
+    assert_eq!(of(&["fleet.x.keep_alive=5s"]).keep_alive.map(|time| time.to_string()).as_deref(), Some("5s"));
     assert_eq!(of(&["fleet.x.gpu=A100"]).tariff.price.to_string(), "$0.000583/s");
     assert_eq!(of(&["fleet.x.price=$9/h"]).tariff.price.to_string(), "$9.00/h");
     let flex = pool(&loaded("preset = \"runpod-flex\"\ngpu = \"H100\""));
@@ -133,7 +133,10 @@ fn overrides_go_over_a_preset_key_by_key() {
     assert!(of(&["fleet.x.cold_start=3s"]).start.is_short);
     // The preset that is chosen last counts for keys that are set before it.
     let both = of(&["fleet.x.keep_alive=7s", "fleet.x.preset=runpod-flex"]);
-    assert_eq!((both.keep_alive.to_string(), both.max_instances), ("7s".to_owned(), flex.max_instances));
+    assert_eq!(
+        (both.keep_alive.map(|time| time.to_string()), both.max_instances),
+        (Some("7s".to_owned()), flex.max_instances)
+    );
 }
 
 #[test]

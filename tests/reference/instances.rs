@@ -208,11 +208,14 @@ impl Pool {
         }
     }
 
-    /// There shall be so many instances: what is missing is started; what is too much goes, where the scaler takes away.
+    /// There shall be so many instances: what is missing is started, as long as no more exist than may; what is too much
+    /// goes, where the scaler takes away.
     pub(super) fn have(&mut self, now: Time, wanted: u64) {
         let present = (self.ready() + self.starting()) as u64;
         for _ in present..wanted {
-            self.start_instance(now, None);
+            if !self.has_max_instances() {
+                self.start_instance(now, None);
+            }
         }
         if self.scaler.as_ref().is_some_and(|scaler| scaler.takes_away()) {
             for _ in wanted..present {

@@ -172,7 +172,8 @@ impl Pool {
             return Some(Loss::QueueLimit);
         }
         if !self.has_max_instances() {
-            return (!self.has_token(now)).then_some(Loss::StartRate);
+            let may_not_start = self.starts_for_next(self.in_flight()) && !self.has_token(now);
+            return may_not_start.then_some(Loss::StartRate);
         }
         // A starting slot is unclaimed while fewer wait than slots start, unless each instance starts for one request.
         let is_claimed = self.starts_for_one_request() || self.queue.len() >= self.starting_slots();
@@ -204,7 +205,7 @@ impl Pool {
         if let Some((patience, loss)) = self.patience(request) {
             self.schedule(now + patience, Event::TimeOut { request, loss });
         }
-        if self.starts_for_one_request() && !self.has_max_instances() {
+        if self.starts_for_next(self.in_flight() - 1) {
             self.take_token(now);
             self.start_instance(now, Some(request));
             return;
@@ -321,10 +322,21 @@ impl Pool {
 
     /// Whether an instance is started for one request, which waits for that one.
     pub(super) fn starts_for_one_request(&self) -> bool {
-        let is_of_one = |pool: &Serverless| {
-            matches!(pool.scale_out, ScaleOut::PerRequest | ScaleOut::LambdaTokenBucket { target: 1, .. })
-        };
+        let is_of_one =
+            |pool: &Serverless| matches!(pool.scale_out, ScaleOut::PerRequest | ScaleOut::LambdaTokenBucket { .. });
         self.serverless().is_some_and(is_of_one)
+    }
+
+    /// Whether an instance is started for a request that finds no free slot and so many others in flight: with a target
+    /// above one only if those are as many as the target for each instance.
+    fn starts_for_next(&self, others: u64) -> bool {
+        let is_worth_it = match self.serverless().map(|pool| pool.scale_out) {
+            Some(ScaleOut::LambdaTokenBucket { target: target @ 2.., .. }) => {
+                others >= u64::from(target) * (self.ready() + self.starting()) as u64
+            }
+            _ => true,
+        };
+        self.starts_for_one_request() && !self.has_max_instances() && is_worth_it
     }
 
     fn buffer(&self) -> usize {

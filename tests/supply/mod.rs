@@ -1,10 +1,12 @@
 //! Dedicated instances that come and go: hours, interruptions, outages, failures, and what is paid for them.
 
+mod scaled;
+
 use std::path::Path;
 
 use breakeven::bill::{self, Line};
 use breakeven::engine;
-use breakeven::measure::{PoolOutcome, Replication};
+use breakeven::measure::{Loss, PoolOutcome, Replication};
 use breakeven::scenario::{FleetKind, Overrides, Scenario, load_text};
 use breakeven::unit::{Span, Usd};
 use statrs::distribution::{ContinuousCDF as _, StudentsT};

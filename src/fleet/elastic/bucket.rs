@@ -1,6 +1,5 @@
 //! A bucket of tokens: how fast instances may be started.
 
-use crate::scenario::ScaleOut;
 use crate::unit::{Rate, Span, Time};
 
 /// Fills at a rate up to its size; a start takes a token.
@@ -14,14 +13,6 @@ pub(super) struct TokenBucket {
 }
 
 impl TokenBucket {
-    /// The full bucket of a rule to start instances that has one.
-    pub fn of(scale_out: &ScaleOut) -> Option<TokenBucket> {
-        match *scale_out {
-            ScaleOut::LambdaTokenBucket { rate, burst, target: 1 } => Some(TokenBucket::new(rate, burst)),
-            _ => None,
-        }
-    }
-
     /// A full bucket of `size` tokens.
     pub fn new(rate: Rate, size: u64) -> TokenBucket {
         let size = u128::from(size) * TokenBucket::token(rate);

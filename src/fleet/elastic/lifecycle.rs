@@ -81,7 +81,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             return self.give_up_all(now, Loss::StartFailures);
         }
         match self.policy.starts_for {
-            StartsFor::Arrival => {
+            StartsFor::Arrival { .. } => {
                 let bound = bound.filter(|&ticket| self.waiting.holder(ticket).is_some());
                 if (bound.is_some() || self.waiting.queued() > 0) && self.can_start() {
                     let instance = self.start(now);
@@ -92,8 +92,9 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
                 }
             }
             StartsFor::Deficit { .. } => self.cover_deficit(now),
-            StartsFor::Number => self.reconcile(now),
+            StartsFor::Number => {}
         }
+        self.reconcile(now);
     }
 
     /// Stops the instances whose keep-alive time is over, down to the minimum.
@@ -123,6 +124,9 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         let cancelled: Vec<u32> = starts.into_iter().map(|(_, index)| index).collect();
         self.starting.retain(|Reverse((.., index))| !cancelled.contains(index));
         for &index in &cancelled {
+            if let Some(ticket) = self.instances.get(index).bound.take() {
+                self.waiting.unbind(ticket);
+            }
             self.account_for_start(index, now);
             self.stop(index, now);
         }
@@ -159,8 +163,8 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     }
 
     pub(super) fn can_start(&self) -> bool {
-        let is_on = self.supply.as_ref().is_none_or(|supply| supply.is_on());
-        is_on && self.policy.max_instances.is_none_or(|most| self.population.count() < most)
+        let may_order = self.supply.as_ref().is_none_or(|supply| supply.may_order());
+        may_order && self.policy.max_instances.is_none_or(|most| self.population.count() < most)
     }
 
     /// Whether there may be more instances for an arrival than there are.

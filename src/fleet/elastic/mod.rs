@@ -27,7 +27,7 @@ use super::life::Rounding;
 use super::limits::Limits;
 use super::meter::{Meter, Observer, Request};
 use super::population::Population;
-use super::scaler::scaler;
+use super::scaler::{Bounds, scaler};
 use super::service::Service;
 use super::setting::Setting;
 use super::start_up::{DrawnStart, StartUps};
@@ -47,10 +47,10 @@ struct Policy {
     max_instances: Option<u64>,
     starts_for: StartsFor,
     idle_selection: IdleSelection,
-    /// Requests that may wait when no instance can be started, beyond those that a starting slot will serve; `None`: any number.
-    queue_at_max: Option<u64>,
-    /// Requests that may wait at all; `None`: any number.
+    /// Requests that may wait; `None`: any number.
     queue_limit: Option<u64>,
+    /// Whether arrivals are turned away when no instance can be started and no slot that starts is left for them.
+    rejects_at_max: bool,
     /// Whether arrivals are turned away while no instance is ready.
     rejects_at_zero: bool,
     limits: Limits,
@@ -58,11 +58,51 @@ struct Policy {
     rounding: Option<Rounding>,
 }
 
+impl Policy {
+    /// Instances that a rule starts and takes away.
+    fn scaled(rule: &ScaleOut, keep_alive: Option<Span>, min_instances: u32, max_instances: Option<u32>) -> Policy {
+        Policy {
+            keep_alive: if rule.removes_instances() { None } else { keep_alive },
+            min_instances: u64::from(min_instances),
+            max_instances: max_instances.map(u64::from),
+            starts_for: match *rule {
+                ScaleOut::PerRequest => StartsFor::Arrival { beyond: 1 },
+                ScaleOut::LambdaTokenBucket { target, .. } => StartsFor::Arrival { beyond: u64::from(target) },
+                ScaleOut::SlotDeficit { buffer, count_starting } => {
+                    StartsFor::Deficit { buffer: u64::from(buffer), counts_starting: count_starting }
+                }
+                _ => StartsFor::Number,
+            },
+            ..Policy::held(0, true)
+        }
+    }
+
+    /// A number of instances of one slot, there from t = 0 on; unless they are steady, the supply has them.
+    fn held(instances: u32, is_steady: bool) -> Policy {
+        let instances = u64::from(instances);
+        Policy {
+            slots: 1,
+            keep_alive: None,
+            min_instances: if is_steady { instances } else { 0 },
+            max_instances: Some(instances),
+            starts_for: StartsFor::Number,
+            idle_selection: IdleSelection::MostRecentlyUsed,
+            queue_limit: None,
+            rejects_at_max: false,
+            rejects_at_zero: false,
+            limits: Limits::default(),
+            bills: BilledPhases::ALL,
+            rounding: None,
+        }
+    }
+}
+
 /// What an instance is started for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum StartsFor {
-    /// An arrival that finds no free slot, which waits for it.
-    Arrival,
+    /// An arrival that finds no free slot, which waits for it. If `beyond` is above 1, only one that finds as many requests
+    /// an instance in flight.
+    Arrival { beyond: u64 },
     /// More waiting requests than slots start, and idle instances beyond that while there is traffic.
     Deficit { buffer: u64, counts_starting: bool },
     /// A number of instances that a scaler asks for, or that is held.
@@ -119,32 +159,20 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         logged: bool,
         observer: O,
     ) -> Self {
-        let scaler = scaler(pool);
-        let is_removing = scaler.as_ref().is_some_and(|scaler| scaler.removes_instances());
         let policy = Policy {
             slots: pool.slots,
-            keep_alive: if is_removing { None } else { pool.keep_alive },
-            min_instances: u64::from(pool.min_instances),
-            max_instances: pool.max_instances.map(u64::from),
-            starts_for: match &pool.scale_out {
-                _ if scaler.is_some() => StartsFor::Number,
-                ScaleOut::SlotDeficit { buffer, count_starting } => {
-                    StartsFor::Deficit { buffer: u64::from(*buffer), counts_starting: *count_starting }
-                }
-                _ => StartsFor::Arrival,
-            },
-            idle_selection: pool.idle_selection,
-            queue_at_max: (pool.overflow == Overflow::Reject).then_some(0),
             queue_limit: pool.queue_limit,
+            rejects_at_max: pool.overflow == Overflow::Reject,
             rejects_at_zero: pool.when_zero == WhenZero::Reject,
             limits: Limits { execution: pool.execution_limit, time_to_live: pool.time_to_live },
             bills: pool.tariff.bills,
             rounding: Rounding::of(&pool.tariff),
+            idle_selection: pool.idle_selection,
+            ..Policy::scaled(&pool.scale_out, pool.keep_alive, pool.min_instances, pool.max_instances)
         };
         let mut elastic = Self::new(policy, &pool.start, service, setting, owner, logged, observer);
-        elastic.scaling = scaler.map(|scaler| Box::new(Scaling::new(scaler)));
-        elastic.bucket = TokenBucket::of(&pool.scale_out);
-        elastic.quiet_until = Time::START;
+        elastic.scale(&pool.scale_out, Bounds::new(pool.min_instances, pool.max_instances));
+        elastic.create_first();
         elastic
     }
 
@@ -156,31 +184,58 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         logged: bool,
         observer: O,
     ) -> Self {
-        // With one slot, the least recently used, as the FIFO algorithm has it.
-        let rule = if pool.slots == 1 { IdleSelection::LeastRecentlyUsed } else { IdleSelection::MostRecentlyUsed };
-        let instances = u64::from(pool.instances.number());
+        let instances = pool.instances.number();
+        let scaled = pool.terms.autoscaling.as_ref().map(|scaling| {
+            Policy::scaled(
+                &scaling.scale_out,
+                scaling.keep_alive,
+                scaling.min_instances.min(instances),
+                Some(instances),
+            )
+        });
         let is_steady = pool.terms.is_steady();
         let policy = Policy {
             slots: pool.slots,
-            keep_alive: None,
-            min_instances: if is_steady { instances } else { 0 },
-            max_instances: Some(instances),
-            starts_for: if is_steady { StartsFor::Arrival } else { StartsFor::Number },
-            idle_selection: rule,
-            queue_at_max: pool.queue_limit,
-            queue_limit: None,
-            rejects_at_zero: false,
-            limits: Limits::default(),
-            bills: BilledPhases::ALL,
-            rounding: None,
+            queue_limit: pool.queue_limit,
+            // With one slot, the least recently used, as the FIFO algorithm has it.
+            idle_selection: match pool.slots {
+                1 if scaled.is_none() => IdleSelection::LeastRecentlyUsed,
+                _ => IdleSelection::MostRecentlyUsed,
+            },
+            ..scaled.unwrap_or(Policy::held(instances, is_steady))
         };
         let boot = if is_steady { &StartUp::immediate() } else { &pool.terms.boot };
         let mut elastic = Self::new(policy, boot, service, setting, owner, logged, observer);
-        if !is_steady {
-            elastic.supply = Some(Box::new(Supply::new(pool, instances, setting, owner)));
+        if let Some(scaling) = &pool.terms.autoscaling {
+            elastic.scale(&scaling.scale_out, Bounds::new(policy.min_instances as u32, Some(instances)));
+        }
+        if is_steady {
+            elastic.create_first();
+        } else {
+            let target = if scaled.is_some() { policy.min_instances } else { u64::from(instances) };
+            elastic.supply = Some(Box::new(Supply::new(pool, target, setting, owner)));
             elastic.supply_first();
         }
         elastic
+    }
+
+    /// Instances are started and taken away by a rule.
+    fn scale(&mut self, rule: &ScaleOut, bounds: Bounds) {
+        self.scaling = scaler(rule, bounds, self.policy.slots).map(|scaler| Box::new(Scaling::new(scaler)));
+        if let ScaleOut::LambdaTokenBucket { rate, burst, .. } = *rule {
+            self.bucket = Some(TokenBucket::new(rate, burst));
+        }
+        self.quiet_until = Time::START;
+    }
+
+    /// The minimum of instances, ready at t = 0.
+    fn create_first(&mut self) {
+        let instances = self.policy.min_instances;
+        self.population.begin_with(instances);
+        for _ in 0..instances {
+            let instance = self.instances.create(Time::START);
+            self.instances.file_idle(instance, Time::START);
+        }
     }
 
     fn new(
@@ -193,7 +248,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         observer: O,
     ) -> Self {
         let patience: Vec<_> = setting.timeouts.iter().map(|&timeout| policy.limits.patience(timeout)).collect();
-        let mut pool = ElasticPool {
+        ElasticPool {
             policy,
             starts: StartUps::new(start, setting, owner),
             instances: Instances::new(
@@ -201,7 +256,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
                 policy.idle_selection,
                 setting.draws(owner, Purpose::IdleSelection),
             ),
-            population: Population::new(setting.window, policy.min_instances, logged),
+            population: Population::new(setting.window, 0, logged),
             waiting: WaitingRoom::new(patience.iter().map(|patience| patience.map(|(span, _)| span)).collect()),
             impatience: patience.into_iter().map(|it| it.map_or(Loss::ClientTimeout, |(_, loss)| loss)).collect(),
             service,
@@ -217,12 +272,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             in_service: 0,
             times_busy: policy.slots > 1 || policy.rounding.is_some() || setting.timeline,
             meter: Meter::new(setting, observer),
-        };
-        for _ in 0..policy.min_instances {
-            let instance = pool.instances.create(Time::START);
-            pool.instances.file_idle(instance, Time::START);
         }
-        pool
     }
 
     /// Before the first request: about how far apart they are. It decides how fast the pool is simulated, never what happens.

@@ -39,13 +39,13 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             return;
         }
         match self.policy.starts_for {
-            StartsFor::Arrival if self.can_start() => {
+            StartsFor::Arrival { .. } if self.starts_for_arrival() => {
                 self.take_token(now);
                 let instance = self.start(now);
                 let ticket = self.waiting.bind(*request, instance);
                 self.instances.get(instance).bound = Some(ticket);
             }
-            StartsFor::Arrival => self.waiting.join(*request),
+            StartsFor::Arrival { .. } => self.waiting.join(*request),
             StartsFor::Deficit { counts_starting, .. } => {
                 self.waiting.join(*request);
                 match counts_starting {
@@ -67,13 +67,13 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     /// A request is turned away because no instance is ready: one is started all the same.
     fn start_from_zero(&mut self, now: Time) {
         match self.policy.starts_for {
-            StartsFor::Arrival | StartsFor::Deficit { .. }
+            StartsFor::Arrival { .. } | StartsFor::Deficit { .. }
                 if self.starting.is_empty() && self.can_start() && !self.is_throttled(now) =>
             {
                 self.take_token(now);
                 self.start(now);
             }
-            StartsFor::Arrival | StartsFor::Deficit { .. } => {}
+            StartsFor::Arrival { .. } | StartsFor::Deficit { .. } => {}
             StartsFor::Number => self.look_at_first_request(now),
         }
     }
@@ -93,18 +93,19 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             return Some(Loss::Overload);
         }
         if self.may_grow() {
-            return self.is_throttled(now).then_some(Loss::StartRate);
+            return (self.is_throttled(now) && self.starts_for_arrival()).then_some(Loss::StartRate);
         }
         let claimed = match policy.starts_for {
-            StartsFor::Arrival => 0,
-            StartsFor::Number if self.scaling.is_none() => 0,
+            StartsFor::Arrival { .. } => 0,
             StartsFor::Deficit { .. } | StartsFor::Number => self.starting_slots(),
         };
-        let full = policy.queue_at_max.is_some_and(|limit| self.waiting.queued() >= claimed + limit);
-        full.then(|| match policy.keep_alive {
-            None if self.scaling.is_none() => Loss::QueueLimit,
-            _ => Loss::MaxInstances,
-        })
+        (policy.rejects_at_max && self.waiting.queued() >= claimed).then_some(Loss::MaxInstances)
+    }
+
+    /// Whether an instance is started for an arrival that finds no free slot.
+    pub(super) fn starts_for_arrival(&self) -> bool {
+        let StartsFor::Arrival { beyond } = self.policy.starts_for else { return false };
+        self.can_start() && (beyond <= 1 || self.in_flight() >= beyond * (self.population.count() - self.draining))
     }
 
     /// Whether the bucket of starts has no token.

@@ -40,13 +40,13 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             return Span::ZERO;
         }
         let starts = match self.policy.starts_for {
-            StartsFor::Arrival => self.can_start(),
+            StartsFor::Arrival { .. } => self.starts_for_arrival(),
             StartsFor::Deficit { counts_starting, .. } => {
                 self.can_start() && (!counts_starting || self.waiting.queued() >= self.starting_slots())
             }
             StartsFor::Number => false,
         };
-        if starts && self.policy.starts_for == StartsFor::Arrival {
+        if starts && matches!(self.policy.starts_for, StartsFor::Arrival { .. }) {
             return self.starts.peek().duration();
         }
         let is_plain = self.starting.is_empty() && self.waiting.queued() == 0 && self.draining == 0;

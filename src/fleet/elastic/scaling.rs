@@ -1,5 +1,7 @@
 //! How many instances there shall be: looks of a scaler, and the deficit of slots.
 
+use std::cmp::Reverse;
+
 use crate::unit::Time;
 
 use super::super::meter::Observer;
@@ -78,9 +80,14 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         let next_look = scaling.scaler.next_look();
         self.quiet_until = self.quiet_until.min(next_look);
         let wanted = wanted.min(self.policy.max_instances.unwrap_or(u64::MAX));
+        if removes && self.supply.is_some() {
+            return self.hold(wanted, now);
+        }
         let present = ready + starting;
         for _ in present..wanted {
-            self.start(now);
+            if self.can_start() {
+                self.start(now);
+            }
         }
         if removes && wanted < present {
             self.remove(present - wanted, now);
@@ -92,6 +99,25 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         let looks = self.scaling.as_ref().is_some_and(|scaling| scaling.scaler.looks_at_first_request());
         if looks && self.ready() == 0 && self.starting.is_empty() {
             self.look(now);
+        }
+    }
+
+    /// Instances may be ordered again, or some are gone: those that wait for any shall have one.
+    pub(super) fn start_for_those_in_line(&mut self, now: Time) {
+        match self.policy.starts_for {
+            StartsFor::Arrival { .. } => {
+                let mut unclaimed = 0;
+                for &Reverse((.., index)) in &self.starting {
+                    unclaimed += u64::from(self.instances.get(index).bound.is_none());
+                }
+                while unclaimed * u64::from(self.policy.slots) < self.waiting.queued() && self.starts_for_arrival() {
+                    self.start(now);
+                    unclaimed += 1;
+                }
+            }
+            StartsFor::Deficit { .. } => self.cover_deficit(now),
+            StartsFor::Number if self.waiting.waiting() > 0 => self.look_at_first_request(now),
+            StartsFor::Number => {}
         }
     }
 

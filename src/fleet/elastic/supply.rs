@@ -25,8 +25,11 @@ use zones::Zones;
 
 /// What a pool knows of how its instances are sold.
 pub(super) struct Supply {
-    /// Instances that there shall be while it is on, on-demand ones of the fallback included.
+    /// Instances that there shall be while it is on, on-demand ones of the fallback included: all of a fleet that is not
+    /// scaled; as many as its scaler wants, if that one takes instances away; else the minimum.
     target: u64,
+    /// Whether a scaler decides how many there are. A failed instance is then replaced, not repaired.
+    is_scaled: bool,
     is_on: bool,
     hours: Option<Hours>,
     draws: Draws,
@@ -75,6 +78,7 @@ impl Supply {
         let node = if matches!(terms.purchase, Purchase::Reserved(_)) { one_by_one } else { terms.node };
         let mut supply = Supply {
             target,
+            is_scaled: terms.autoscaling.is_some(),
             is_on: true,
             hours: terms.schedule.as_ref().map(|schedule| Hours::new(schedule, setting, owner)),
             draws: Draws::new(terms, setting, owner),
@@ -120,9 +124,9 @@ impl Supply {
         self.events.next_time()
     }
 
-    /// Whether instances may be ordered.
-    pub fn is_on(&self) -> bool {
-        self.is_on
+    /// Whether instances may be ordered, and there is a zone that has any.
+    pub fn may_order(&self) -> bool {
+        self.is_on && self.zones.any_up()
     }
 
     /// An instance is ordered at `now`, and is ready from `ready` on.
@@ -284,9 +288,11 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
                 self.take_away(index, loses, now);
             }
             events::OfInstance::Failure => {
-                let back = now + supply.draws.repair();
-                supply.events.put(back, Happening::Repaired);
-                supply.in_repair += 1;
+                if !supply.is_scaled {
+                    let back = now + supply.draws.repair();
+                    supply.events.put(back, Happening::Repaired);
+                    supply.in_repair += 1;
+                }
                 self.take_away(index, false, now);
             }
         }
@@ -391,7 +397,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     pub(super) fn reconcile(&mut self, now: Time) {
         let [own, fallback] = self.present();
         let Some(supply) = &mut self.supply else { return };
-        if !supply.is_on || self.scaling.is_some() {
+        if !supply.is_on {
             return;
         }
         let base = supply.base().min(supply.target);
@@ -410,8 +416,21 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             self.order(true, now);
         }
         if there > base + stand_ins {
-            self.give_back_fallback(there - base - stand_ins, now);
+            self.give_back(there - base - stand_ins, true, now);
         }
+        if self.supply.as_ref().is_some_and(|supply| supply.is_scaled) {
+            self.start_for_those_in_line(now);
+        }
+    }
+
+    /// There shall be so many instances from now on.
+    pub(super) fn hold(&mut self, instances: u64, now: Time) {
+        let Some(supply) = &mut self.supply else { return };
+        supply.target = instances;
+        let own_target = instances - supply.base().min(instances);
+        self.reconcile(now);
+        let [own, _] = self.present();
+        self.give_back((own.starting + own.ready).saturating_sub(own_target), false, now);
     }
 
     /// An instance is ready: what stood in for it goes.
@@ -440,15 +459,22 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         true
     }
 
-    /// Gives back instances of the fallback: those that start first, then the newest.
-    fn give_back_fallback(&mut self, surplus: u64, now: Time) {
+    /// Gives back instances, those of the fallback or the others: first those that start, then idle ones, then
+    /// those that serve, of each the newest.
+    fn give_back(&mut self, surplus: u64, of_fallback: bool, now: Time) {
+        if surplus == 0 {
+            return;
+        }
         let mut theirs: Vec<u32> = self.instances.living();
         theirs.retain(|&index| {
             let is_fallback = self.supply.as_ref().is_some_and(|supply| supply.places[index as usize].is_fallback);
-            is_fallback && !self.instances.get(index).is_draining
+            is_fallback == of_fallback && !self.instances.get(index).is_draining
         });
         let starting: Vec<u32> = self.starting.iter().map(|&Reverse((.., index))| index).collect();
-        theirs.sort_by_key(|index| Reverse((starting.contains(index), self.instances.created(*index))));
+        theirs.sort_by_cached_key(|&index| {
+            let serves = self.instances.serves(index);
+            Reverse((starting.contains(&index), !serves, self.instances.created(index)))
+        });
         theirs.truncate(usize::try_from(surplus).unwrap_or(usize::MAX));
         theirs.into_iter().for_each(|index| self.withdraw(index, now));
     }

@@ -3,7 +3,7 @@
 use crate::scenario::{Distribution, ScaleOut, Serverless, StartUp, Tariff};
 use crate::unit::{Price, Span, Time};
 
-use super::{Scaler, View, scaler};
+use super::{Bounds, Scaler, View, scaler};
 
 /// A scaler and the pool that it sees.
 pub(super) struct Track {
@@ -40,7 +40,9 @@ impl Track {
     }
 
     pub fn run(&self) -> Run {
-        let scaler = scaler(&self.pool).expect("a scaler that looks");
+        let Serverless { min_instances, max_instances, slots, .. } = self.pool;
+        let bounds = Bounds::new(min_instances, max_instances);
+        let scaler = scaler(&self.pool.scale_out, bounds, slots).expect("a scaler that looks");
         let instances = vec![Time::START; self.pool.min_instances as usize];
         let (slots, wanted) = (u64::from(self.pool.slots), u64::from(self.pool.min_instances));
         Run {

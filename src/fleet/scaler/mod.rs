@@ -12,7 +12,7 @@ mod windowed_concurrency;
 #[cfg(test)]
 mod harness;
 
-use crate::scenario::{Decimal, ScaleOut, Serverless};
+use crate::scenario::{Decimal, ScaleOut};
 use crate::unit::{Span, Time};
 
 use in_flight::InFlightScaler;
@@ -76,11 +76,10 @@ pub(in crate::fleet) trait Scaler: Send {
 }
 
 /// The scaler of a pool; `None` for those that act on requests themselves (per request, slot deficit, token bucket).
-pub(in crate::fleet) fn scaler(pool: &Serverless) -> Option<Box<dyn Scaler>> {
-    let bounds = Bounds::of(pool);
-    let scaler: Box<dyn Scaler> = match pool.scale_out {
+pub(in crate::fleet) fn scaler(scale_out: &ScaleOut, bounds: Bounds, slots: u32) -> Option<Box<dyn Scaler>> {
+    let scaler: Box<dyn Scaler> = match *scale_out {
         ScaleOut::PerRequest | ScaleOut::SlotDeficit { .. } | ScaleOut::LambdaTokenBucket { .. } => return None,
-        ScaleOut::QueueDelay(rule) => Box::new(QueueDelayScaler::new(rule, bounds, pool.slots)),
+        ScaleOut::QueueDelay(rule) => Box::new(QueueDelayScaler::new(rule, bounds, slots)),
         ScaleOut::InFlight(rule) => Box::new(InFlightScaler::new(rule, bounds)),
         ScaleOut::WindowedConcurrency(rule) => Box::new(WindowedConcurrencyScaler::new(rule, bounds)),
         ScaleOut::KnativeKpa(_)
@@ -96,16 +95,17 @@ pub(in crate::fleet) fn scaler(pool: &Serverless) -> Option<Box<dyn Scaler>> {
 
 /// How many instances there may be.
 #[derive(Clone, Copy, Debug)]
-struct Bounds {
+pub(in crate::fleet) struct Bounds {
     min: u64,
     /// At least `min`.
     max: u64,
 }
 
 impl Bounds {
-    fn of(pool: &Serverless) -> Bounds {
-        let min = u64::from(pool.min_instances);
-        Bounds { min, max: pool.max_instances.map_or(u64::MAX, u64::from).max(min) }
+    /// `None`: as many as are wanted.
+    pub fn new(min: u32, max: Option<u32>) -> Bounds {
+        let min = u64::from(min);
+        Bounds { min, max: max.map_or(u64::MAX, u64::from).max(min) }
     }
 
     fn clamp(self, instances: u64) -> u64 {

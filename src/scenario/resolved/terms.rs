@@ -2,10 +2,13 @@
 
 use crate::scenario::read_interruptions::REQUESTS;
 use crate::scenario::read_purchase::UPFRONT;
-use crate::scenario::{Failures, Hazard, Interruptions, Nearest, Outages, Purchase, Region, Schedule, Terms};
+use crate::scenario::{
+    Autoscaling, Failures, Hazard, Interruptions, Nearest, Outages, Purchase, Region, Schedule, Terms,
+};
 use crate::unit::Price;
 
 use super::fleet::word;
+use super::scale_out::scale_out_text;
 use super::{Writer, decimal, float, quoted};
 
 impl Terms {
@@ -35,6 +38,11 @@ impl Writer {
         self.optional("interruptions", interruptions);
         let failures = terms.failures.as_ref().map(|failures| self.failures(failures));
         self.optional("failures", failures);
+        if let Some(Autoscaling { scale_out, min_instances, keep_alive }) = &terms.autoscaling {
+            self.key("scale_out", scale_out_text(scale_out));
+            self.key("min_instances", min_instances);
+            self.optional("keep_alive", keep_alive.map(quoted));
+        }
         if !terms.regions.is_empty() {
             let regions: Vec<String> = terms.regions.iter().map(region_text).collect();
             self.key("region", format!("[{}]", regions.join(", ")));
