@@ -39,12 +39,7 @@ impl<O: Observer> FleetSimulator<O> {
                 State::Hybrid(Box::new(HybridFleet::new(hybrid, &setting, &fleet.name, observer)))
             }
         };
-        FleetSimulator {
-            state,
-            tuned: false,
-            retries: Retries::new(&setting, &fleet.name),
-            now: Time::START,
-        }
+        FleetSimulator { state, tuned: false, retries: Retries::new(&setting, &fleet.name), now: Time::START }
     }
 
     /// Serves the next block of requests.
@@ -83,6 +78,7 @@ impl<O: Observer> FleetSimulator<O> {
             fleet.advance(self.now);
             fleet.merge_populations();
         }
+        self.collect_lost();
     }
 
     /// Lets all happen that is due by `until`, attempts before it included.

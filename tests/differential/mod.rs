@@ -33,6 +33,7 @@ fn assert_agreement(case: &Case) -> Result<(), TestCaseError> {
         for (class, expected) in pool.classes.iter().zip(&expected.classes) {
             prop_assert_eq!(class.requests, expected.requests);
         }
+        prop_assert_eq!(pool.losses, expected.losses);
     }
     prop_assert_eq!(&outcome, &expected.outcome);
     for ((kind, pool), expected) in case.fleet.pools().iter().zip(&outcome.pools).zip(&expected.bills) {
@@ -129,6 +130,46 @@ proptest! {
     #![proptest_config(config(8_000))]
     #[test]
     fn fleets_that_share_their_instances_agree_with_the_reference_model(case in case(Just(Kind::Sharing))) {
+        assert_agreement(&case)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(6_000))]
+    #[test]
+    fn clients_that_try_again_agree_with_the_reference_model(case in case(Just(Kind::Retrying))) {
+        assert_agreement(&case)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(6_000))]
+    #[test]
+    fn starts_in_phases_agree_with_the_reference_model(case in case(Just(Kind::Starting))) {
+        assert_agreement(&case)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(6_000))]
+    #[test]
+    fn limits_agree_with_the_reference_model(case in case(Just(Kind::Limited))) {
+        assert_agreement(&case)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(6_000))]
+    #[test]
+    fn scalers_agree_with_the_reference_model(case in case(Just(Kind::Scaled))) {
+        assert_agreement(&case)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(20_000))]
+    #[test]
+    fn everything_at_once_agrees_with_the_reference_model(case in case(Just(Kind::Everything))) {
         assert_agreement(&case)?;
     }
 }

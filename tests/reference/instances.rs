@@ -227,7 +227,8 @@ impl Pool {
     /// Of those that start the latest start, which is given up; else the newest idle one; else the newest in use, which
     /// drains.
     fn take_one_away(&mut self, now: Time) {
-        let newest = |is_one: &dyn Fn(&Instance) -> bool| (0..self.instances.len()).rev().find(|&i| is_one(&self.instances[i]));
+        let newest =
+            |is_one: &dyn Fn(&Instance) -> bool| (0..self.instances.len()).rev().find(|&i| is_one(&self.instances[i]));
         let starting = newest(&Instance::is_starting);
         let idle = newest(&|instance| instance.is_ready() && instance.serving.is_empty());
         let in_use = newest(&Instance::is_ready);

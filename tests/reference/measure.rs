@@ -157,15 +157,12 @@ pub fn timeline(scenario: &Scenario, kind: &PoolKind, history: &History, bounds:
     let whole = Window::of_scenario(scenario);
     let last = bounds.len() - 1;
     // What is before the first bin or after the last one counts there.
-    let is_in = |time: Time, index: usize| {
-        (bounds[index].0 <= time || index == 0) && (time < bounds[index].1 || index == last)
-    };
+    let is_in =
+        |time: Time, index: usize| (bounds[index].0 <= time || index == 0) && (time < bounds[index].1 || index == last);
     let bin = |index: usize| {
         let window = Window { start: bounds[index].0.nanos(), end: bounds[index].1.nanos() };
         let usage = usage(kind, history, window);
-        let arrived = || {
-            counted(history, whole).filter(|followed| is_in(followed.attempt.request.arrival, index))
-        };
+        let arrived = || counted(history, whole).filter(|followed| is_in(followed.attempt.request.arrival, index));
         let stopped = history.lives.iter().enumerate().filter(|(_, life)| is_in(life.end(), index));
         TimelineBin {
             arrivals: arrived().count() as u64,

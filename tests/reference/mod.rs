@@ -11,6 +11,7 @@ mod history;
 mod instances;
 mod measure;
 mod pool;
+mod pools;
 mod scalers;
 mod sharing;
 mod starts;

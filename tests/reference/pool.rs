@@ -184,11 +184,12 @@ impl Pool {
     pub fn arrive(&mut self, number: usize, attempt: Attempt) {
         let now = attempt.request.arrival;
         let request = self.requests.len();
+        let refusal = self.refusal(now);
         self.requests.push(Routed { number, attempt, service: None, fate: None });
         if self.has_free_slot() {
             let instance = self.select();
             self.begin(now, request, instance, false);
-        } else if let Some(loss) = self.refusal(now) {
+        } else if let Some(loss) = refusal {
             self.lose(now, request, loss);
             if loss == Loss::NoInstance {
                 self.start_from_none(now);
@@ -294,7 +295,8 @@ impl Pool {
     }
 
     fn waiting(&self) -> impl Iterator<Item = usize> + '_ {
-        let waits = |&request: &usize| self.requests[request].fate.is_none() && self.requests[request].service.is_none();
+        let waits =
+            |&request: &usize| self.requests[request].fate.is_none() && self.requests[request].service.is_none();
         (0..self.requests.len()).filter(waits)
     }
 
