@@ -312,9 +312,9 @@ impl<O: Observer> Meter<O> {
         billed
     }
 
-    /// A start that began at `from` has failed.
-    pub fn start_failed(&mut self, from: Time) {
-        self.usage.failed_starts += u64::from(self.window.has(from));
+    /// A start that began at `from` has failed at `at`.
+    pub fn start_failed(&mut self, from: Time, at: Time) {
+        self.usage.failed_starts += u64::from(self.window.has(from) && at <= self.window.to);
     }
 
     /// `instances` instances were ready (idle or busy) during `[from, to)`, the last of them stopping then.

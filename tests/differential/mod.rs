@@ -17,7 +17,13 @@ use crate::reference::{blocks_of, simulate, timelines};
 const REPLICATION: u32 = 3;
 
 fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(1),
+        failure_persistence: None,
+        max_shrink_iters: 2_000,
+        ..ProptestConfig::default()
+    }
 }
 
 fn assert_agreement(case: &Case) -> Result<(), TestCaseError> {
@@ -167,7 +173,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(20_000))]
+    #![proptest_config(config(8_000))]
     #[test]
     fn everything_at_once_agrees_with_the_reference_model(case in case(Just(Kind::Everything))) {
         assert_agreement(&case)?;

@@ -184,7 +184,7 @@ impl Pool {
                 self.start_instance(now, bound);
             }
         } else if self.scaler.is_none() {
-            self.cover_deficit(now);
+            self.cover_deficit(now, 0);
         }
     }
 

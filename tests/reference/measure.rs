@@ -125,7 +125,7 @@ fn usage(kind: &PoolKind, history: &History, window: Window) -> Usage {
             && window.has(life.created)
         {
             usage.started += 1;
-            usage.failed_starts += u64::from(life.has_failed());
+            usage.failed_starts += u64::from(life.has_failed() && life.end().nanos() <= window.end);
             usage.throttled_starts += u64::from(start.throttled > Span::ZERO);
         }
     }

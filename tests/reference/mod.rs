@@ -6,12 +6,14 @@ mod bill;
 pub mod build;
 pub mod cases;
 mod clients;
+#[cfg(test)]
+mod feature_tests;
 mod fleet;
 mod history;
 mod instances;
 mod measure;
 mod pool;
-mod pools;
+pub mod pools;
 mod scalers;
 mod sharing;
 mod starts;

@@ -197,8 +197,9 @@ impl Pool {
         } else {
             self.await_instance(now, request);
         }
-        if self.buffer() > 0 {
-            self.cover_deficit(now);
+        // As long as there is traffic.
+        if self.buffer() > 0 && self.in_flight() > 0 {
+            self.cover_deficit(now, self.buffer());
         }
     }
 
@@ -213,7 +214,7 @@ impl Pool {
         }
         self.queue.push(request);
         match self.serverless().map(|pool| pool.scale_out) {
-            Some(ScaleOut::SlotDeficit { count_starting: true, .. }) => self.cover_deficit(now),
+            Some(ScaleOut::SlotDeficit { count_starting: true, .. }) => self.cover_deficit(now, self.buffer()),
             Some(ScaleOut::SlotDeficit { count_starting: false, .. }) if !self.has_max_instances() => {
                 self.start_instance(now, None);
             }
@@ -255,15 +256,12 @@ impl Pool {
         }
     }
 
-    /// Instances are started while more wait than slots start, and while fewer are idle, or will be, than the buffer, as
-    /// long as there is traffic.
-    pub(super) fn cover_deficit(&mut self, now: Time) {
+    /// Instances are started while more wait than slots start, and while fewer are idle, or will be, than a buffer.
+    pub(super) fn cover_deficit(&mut self, now: Time, buffer: usize) {
         let slots = self.kind.slots() as usize;
         while !self.has_max_instances() {
             let idle_to_come = self.starting().saturating_sub(self.queue.len().div_ceil(slots));
-            let is_covered = self.queue.len() <= self.starting_slots();
-            let buffer = if self.in_flight() > 0 { self.buffer() } else { 0 };
-            if is_covered && self.idle() + idle_to_come >= buffer {
+            if self.queue.len() <= self.starting_slots() && self.idle() + idle_to_come >= buffer {
                 return;
             }
             self.start_instance(now, None);

@@ -383,7 +383,9 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     /// Follows every request to its end.
     pub fn drain(&mut self) {
         if !self.has_clock() {
-            return self.advance(Time::END);
+            self.advance(Time::END);
+            // Nothing will ever serve them.
+            return self.give_up_all(Time::END, Loss::NoInstance);
         }
         // A scaler never stops to look, and instances always come and go: the pool is followed to the end of the window, then as long as requests are in flight.
         let mut now = self.meter.window().to;
@@ -403,11 +405,6 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         let end = Time::END;
         for Reverse((.., index)) in std::mem::take(&mut self.starting) {
             self.account_for_start(index, end);
-            let (from, start) = self.orders[index as usize];
-            if start.fails {
-                // It will, though nobody waits to see it.
-                self.meter.start_failed(from);
-            }
         }
         for instance in self.instances.living() {
             self.stop(instance, end);
