@@ -36,7 +36,9 @@ pub enum Caveat {
     },
     /// More than 1 % of the requests that arrived are lost.
     LosesRequests {
-        /// Of the requests that arrived.
+        /// Of those whose clients tried again, the share that was lost for good, of first tries; `None`: nobody tried again.
+        for_good: Option<f64>,
+        /// Of the requests that arrived, each attempt counted.
         rejected: f64,
         timed_out: f64,
         /// Why, each with its share, the largest first.
@@ -93,8 +95,15 @@ impl fmt::Display for Caveat {
                  or use of instances after it; simulate a longer horizon",
                 percent(*share)
             ),
-            Caveat::LosesRequests { rejected, timed_out, reasons, passed_over } => {
-                write!(f, "it loses {} of its requests ", percent(rejected + timed_out))?;
+            Caveat::LosesRequests { for_good, rejected, timed_out, reasons, passed_over } => {
+                let lost = percent(rejected + timed_out);
+                match for_good {
+                    None => write!(f, "it loses {lost} of its requests ")?,
+                    Some(for_good) => {
+                        let for_good = percent(*for_good);
+                        write!(f, "it loses {for_good} of its requests for good, and {lost} of all attempts ")?;
+                    }
+                }
                 write!(f, "({} rejected, {} timed out", percent(*rejected), percent(*timed_out))?;
                 for (index, (loss, share)) in reasons.iter().enumerate() {
                     write!(f, "{} {} {}", if index == 0 { ":" } else { "," }, percent(*share), loss.name())?;
@@ -198,12 +207,19 @@ mod tests {
             Caveat::NearlyOverloaded { pool: None, load: 0.987 },
             Caveat::Unfinished { share: 0.042 },
             Caveat::LosesRequests {
+                for_good: None,
                 rejected: 0.021,
                 timed_out: 0.011,
                 reasons: vec![(Loss::MaxInstances, 0.021), (Loss::ClientTimeout, 0.011)],
                 passed_over: true,
             },
-            Caveat::LosesRequests { rejected: 0.0, timed_out: 0.5, reasons: Vec::new(), passed_over: false },
+            Caveat::LosesRequests {
+                for_good: Some(0.2),
+                rejected: 0.0,
+                timed_out: 0.5,
+                reasons: Vec::new(),
+                passed_over: false,
+            },
             Caveat::CreditsCoverAll { credits_usd: 30.0 },
             Caveat::CompletesNone { arrived: 12 },
             Caveat::NoRequests,
@@ -237,7 +253,7 @@ mod tests {
         its load is 98.7% of its capacity: so near to saturation, waits keep growing for long; simulate a longer horizon or give it more instances
         4.2% of its requests end after the horizon: their latency is counted to its end, but no bill or use of instances after it; simulate a longer horizon
         it loses 3.2% of its requests (2.1% rejected, 1.1% timed out: 2.1% max-instances (429), 1.1% client-timeout), so it cannot be called the cheapest
-        it loses 50.0% of its requests (0.0% rejected, 50.0% timed out), so its bill is for serving less
+        it loses 20.0% of its requests for good, and 50.0% of all attempts (0.0% rejected, 50.0% timed out), so its bill is for serving less
         its credits of $30.00 a month are as much as its whole bill or more: it costs nothing as long as they last, and what is left of them has no part in any comparison
         none of its 12 requests completes, so it has no latency and no cost per request
         no request arrives in the window, so there is nothing to measure: lengthen the horizon, shorten the warm-up or raise the rate

@@ -34,7 +34,9 @@ pub fn examine_fleet(scenario: &Scenario, evidence: &Evidence, all_lose: bool) -
         caveats.push(Caveat::CompletesNone { arrived: requests.arrived });
     }
     if loses_too_many(requests) {
+        let of_requests = requests.lost() as f64 / requests.first_tries().max(1) as f64;
         caveats.push(Caveat::LosesRequests {
+            for_good: (requests.retries > 0).then_some(of_requests),
             rejected: share(requests.rejected),
             timed_out: share(requests.timed_out),
             reasons: reasons(&evidence.losses, requests.arrived),

@@ -14,6 +14,7 @@ use crate::scenario::IdleSelection;
 use crate::unit::Time;
 
 use super::life::Life;
+use super::partly_used::PartlyUsed;
 use super::waiting::Ticket;
 
 /// One instance, from its start to its end.
@@ -79,8 +80,10 @@ pub(super) struct Instances {
     next_turn: NonZeroU32,
     /// Idle instances by creation; kept only for the rules that ask for it.
     idle_by_creation: Option<Vec<(u64, u32)>>,
-    /// Instances in use with a free slot, the next to serve last; always empty with one slot.
-    partial: BTreeSet<(u32, u64, u64, u32)>,
+    /// Instances in use with a free slot; always empty with one slot.
+    partly_used: PartlyUsed,
+    /// The same for the rules that ask for creation, the next to serve last: requests in service, rank, place.
+    partly_used_by_creation: BTreeSet<(u32, u64, u32)>,
     rule: IdleSelection,
     draws: Rng,
 }
@@ -98,7 +101,8 @@ impl Instances {
             kept: 0,
             next_turn: NonZeroU32::MIN,
             idle_by_creation: (!by_recency).then(Vec::new),
-            partial: BTreeSet::new(),
+            partly_used: PartlyUsed::new(slots),
+            partly_used_by_creation: BTreeSet::new(),
             rule,
             draws,
         }
@@ -149,15 +153,20 @@ impl Instances {
     /// Whether an instance is idle or has a free slot.
     #[inline]
     pub fn any_free(&self) -> bool {
-        !self.idle.is_empty() || !self.partial.is_empty()
+        !self.idle.is_empty() || self.any_partly_used()
+    }
+
+    #[inline]
+    fn any_partly_used(&self) -> bool {
+        !self.partly_used.is_empty() || !self.partly_used_by_creation.is_empty()
     }
 
     /// Takes a free slot by the rule, if there is one: on the fullest instance in use, else on an idle one. The caller
     /// makes use of it with [`Instances::begin`].
     #[inline]
     pub fn choose(&mut self) -> Option<u32> {
-        if self.slots > 1 && !self.partial.is_empty() {
-            return Some(self.choose_partial());
+        if self.slots > 1 && self.any_partly_used() {
+            return Some(self.choose_partly_used());
         }
         match self.rule {
             IdleSelection::MostRecentlyUsed => {
@@ -193,31 +202,46 @@ impl Instances {
         Some(instance)
     }
 
-    fn choose_partial(&mut self) -> u32 {
-        let fullest = self.partial.last().expect("checked by the caller").0;
-        let key = if self.rule == IdleSelection::Random {
-            let equals = || self.partial.range((fullest, 0, 0, 0)..);
-            let count = equals().count() as u64;
-            let place = if count > 1 { self.draws.random_range(0..count) } else { 0 };
-            *equals().nth(place as usize).expect("drawn below the count")
-        } else {
-            *self.partial.last().expect("checked by the caller")
+    #[inline]
+    fn choose_partly_used(&mut self) -> u32 {
+        let index = match self.rule {
+            IdleSelection::MostRecentlyUsed => self.partly_used.choose(true),
+            IdleSelection::LeastRecentlyUsed => self.partly_used.choose(false),
+            IdleSelection::Newest | IdleSelection::Oldest | IdleSelection::Random => {
+                self.choose_partly_used_by_creation()
+            }
         };
-        self.partial.remove(&key);
-        key.3
+        self.unfile(index);
+        index
     }
 
-    /// Where an instance in use with a free slot stands in the order of choice: the greatest key is chosen.
-    fn partial_key(&self, index: u32) -> (u32, u64, u64, u32) {
+    fn choose_partly_used_by_creation(&mut self) -> u32 {
+        let &(fullest, _, last) = self.partly_used_by_creation.last().expect("checked by the caller");
+        if self.rule != IdleSelection::Random {
+            return last;
+        }
+        let equals = || self.partly_used_by_creation.range((fullest, 0, 0)..);
+        let count = equals().count() as u64;
+        let place = if count > 1 { self.draws.random_range(0..count) } else { 0 };
+        equals().nth(place as usize).expect("drawn below the count").2
+    }
+
+    /// Where an instance in use stands by creation: of equally full ones the greatest rank is chosen.
+    fn key_by_creation(&self, index: u32) -> (u32, u64, u32) {
         let instance = &self.arena[index as usize];
-        let (used, created) = (instance.last_used.nanos(), instance.created);
-        let (first, second) = match self.rule {
-            IdleSelection::MostRecentlyUsed => (used, created),
-            IdleSelection::LeastRecentlyUsed => (!used, !created),
-            IdleSelection::Newest | IdleSelection::Random => (created, 0),
-            IdleSelection::Oldest => (!created, 0),
-        };
-        (instance.in_use, first, second, index)
+        let rank = if self.rule == IdleSelection::Oldest { !instance.created } else { instance.created };
+        (instance.in_use, rank, index)
+    }
+
+    /// Takes an instance in use out of those with a free slot, if it is one of them.
+    #[inline]
+    fn unfile(&mut self, index: u32) {
+        if self.idle_by_creation.is_some() {
+            let key = self.key_by_creation(index);
+            self.partly_used_by_creation.remove(&key);
+        } else {
+            self.partly_used.remove(index);
+        }
     }
 
     /// A request begins on an instance that was chosen, has just ended another, or has just become ready. True when it is
@@ -238,8 +262,7 @@ impl Instances {
         if self.slots == 1 {
             return true;
         }
-        let key = self.partial_key(index);
-        self.partial.remove(&key);
+        self.unfile(index);
         let instance = &mut self.arena[index as usize];
         instance.in_use -= 1;
         instance.last_used = now;
@@ -247,10 +270,17 @@ impl Instances {
     }
 
     /// Files an instance that a request has begun on, if it has another free slot.
+    #[inline]
     pub fn file_in_use(&mut self, index: u32) {
-        if self.slots > 1 && self.arena[index as usize].in_use < self.slots {
-            let key = self.partial_key(index);
-            self.partial.insert(key);
+        let Instance { in_use, last_used, created, .. } = self.arena[index as usize];
+        if self.slots == 1 || in_use == self.slots {
+            return;
+        }
+        if self.idle_by_creation.is_some() {
+            let key = self.key_by_creation(index);
+            self.partly_used_by_creation.insert(key);
+        } else {
+            self.partly_used.insert(index, in_use, last_used, created);
         }
     }
 
@@ -341,21 +371,21 @@ impl Instances {
 
     /// Up to `most` idle instances leave the line, the newest first.
     pub fn take_newest_idle(&mut self, most: usize) -> Vec<u32> {
-        let mut newest: Vec<(u64, u32)> =
-            self.idle.iter().map(|idle| (self.created(idle.instance()), idle.instance())).collect();
-        newest.sort_unstable_by_key(|&newest| Reverse(newest));
-        newest.truncate(most);
-        let taken: Vec<u32> = newest.into_iter().map(|(_, instance)| instance).collect();
-        for &instance in &taken {
-            if let Some(place) = self.idle.iter().position(|idle| idle.instance() == instance) {
-                self.idle.remove(place);
-                self.kept -= usize::from(place < self.kept);
-            }
+        if most == 0 {
+            return Vec::new();
         }
-        if let Some(idle) = &mut self.idle_by_creation {
-            idle.retain(|(_, instance)| !taken.contains(instance));
+        let Instances { arena, idle, kept, idle_by_creation, .. } = self;
+        let created = |idle: &Idle| arena[idle.instance() as usize].created;
+        let mut newest: Vec<Reverse<(u64, u32)>> =
+            idle.iter().map(|idle| Reverse((created(idle), idle.instance()))).collect();
+        keep_least(&mut newest, most);
+        let Some(&Reverse((oldest, _))) = newest.last() else { return Vec::new() };
+        *kept = idle.iter().take(*kept).filter(|idle| created(idle) < oldest).count();
+        idle.retain(|idle| created(idle) < oldest);
+        if let Some(idle) = idle_by_creation {
+            idle.retain(|&(created, _)| created < oldest);
         }
-        taken
+        newest.into_iter().map(|Reverse((_, instance))| instance).collect()
     }
 
     /// Whether an instance serves at least one request.
@@ -376,8 +406,7 @@ impl Instances {
 
     /// An instance in use has nothing in service any more. True when it was draining.
     pub fn clear(&mut self, index: u32) -> bool {
-        let key = self.partial_key(index);
-        self.partial.remove(&key);
+        self.unfile(index);
         let instance = &mut self.arena[index as usize];
         instance.in_use = 0;
         instance.is_draining
@@ -385,8 +414,7 @@ impl Instances {
 
     /// An instance in use serves nobody else.
     pub fn drain(&mut self, index: u32) {
-        let key = self.partial_key(index);
-        self.partial.remove(&key);
+        self.unfile(index);
         self.arena[index as usize].is_draining = true;
     }
 
@@ -398,7 +426,55 @@ impl Instances {
 
     /// The places of instances that exist.
     pub fn living(&self) -> Vec<u32> {
-        let vacant: BTreeSet<u32> = self.vacant.iter().copied().collect();
-        (0..self.arena.len() as u32).filter(|index| !vacant.contains(index)).collect()
+        let is_living = |&index: &u32| self.created(index) != NO_INSTANCE;
+        (0..self.arena.len() as u32).filter(is_living).collect()
+    }
+}
+
+/// The `most` least of some values, in their order.
+pub(super) fn keep_least<T: Ord>(values: &mut Vec<T>, most: usize) {
+    if (1..values.len()).contains(&most) {
+        values.select_nth_unstable(most - 1);
+    }
+    values.truncate(most);
+    values.sort_unstable();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_of_the_idle_instances_leave_the_line_and_the_others_keep_their_places() {
+        // Six instances, idle in the order of their first use 0, 3, 1, 5, 2, 4; of the first two the keep-alive time is over.
+        for rule in [IdleSelection::MostRecentlyUsed, IdleSelection::Oldest] {
+            let order = [0_u32, 3, 1, 5, 2, 4];
+            for most in 0..=7 {
+                let mut instances = Instances::new(1, rule, <Rng as rand::SeedableRng>::seed_from_u64(1));
+                for _ in 0..6 {
+                    instances.create(Time::START);
+                }
+                for (at, &index) in order.iter().enumerate() {
+                    instances.file_idle(index, Time::from_nanos(at as u64));
+                }
+                assert_eq!((instances.expire(0), instances.expire(0)), (vec![], vec![]));
+                let taken: Vec<u32> = (0..6).rev().take(most).collect();
+                assert_eq!(instances.take_newest_idle(most), taken);
+                let left: Vec<u32> = order.into_iter().filter(|index| !taken.contains(index)).collect();
+                assert_eq!(instances.idle.iter().map(|idle| idle.instance()).collect::<Vec<_>>(), left);
+                let next = order[2..].iter().position(|index| !taken.contains(index));
+                let next = next.map(|place| Time::from_nanos(place as u64 + 2));
+                assert_eq!(instances.next_to_expire(), next, "{most}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_least_are_kept_in_order() {
+        for most in 0..6 {
+            let mut values = vec![4, 1, 3, 0, 2];
+            keep_least(&mut values, most);
+            assert_eq!(values, (0..5).take(most).collect::<Vec<_>>());
+        }
     }
 }

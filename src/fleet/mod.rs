@@ -15,6 +15,7 @@ mod instances;
 mod life;
 mod limits;
 mod meter;
+mod partly_used;
 mod per_request;
 mod pool;
 mod population;

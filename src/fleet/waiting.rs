@@ -179,6 +179,16 @@ impl WaitingRoom {
         heads.min_by_key(|&(time, ticket)| (time, ticket.number))
     }
 
+    /// The head of the queue. Those before it that wait no more are forgotten.
+    pub fn head(&mut self) -> Option<&Request> {
+        while let Some(&ticket) = self.queue.front()
+            && self.holder(ticket).is_none()
+        {
+            self.queue.pop_front();
+        }
+        self.queue.front().and_then(|&ticket| self.holder(ticket))
+    }
+
     /// The requests in the queue, its head first.
     pub fn in_line(&self) -> impl Iterator<Item = &Request> {
         self.queue.iter().filter_map(|&ticket| self.holder(ticket))

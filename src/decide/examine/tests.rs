@@ -119,13 +119,25 @@ fn lost_and_unfinished_requests_are_told_from_one_in_a_hundred_on() {
     assert_eq!(of(5, 5, 10, false), []);
     assert_eq!(
         of(5, 6, 0, false),
-        [Caveat::LosesRequests { rejected: 0.005, timed_out: 0.006, reasons: vec![], passed_over: true }]
+        [Caveat::LosesRequests {
+            for_good: None,
+            rejected: 0.005,
+            timed_out: 0.006,
+            reasons: vec![],
+            passed_over: true
+        }]
     );
     assert_eq!(
         of(1_000, 0, 0, true),
         [
             Caveat::CompletesNone { arrived: 1_000 },
-            Caveat::LosesRequests { rejected: 1.0, timed_out: 0.0, reasons: vec![], passed_over: false }
+            Caveat::LosesRequests {
+                for_good: None,
+                rejected: 1.0,
+                timed_out: 0.0,
+                reasons: vec![],
+                passed_over: false
+            }
         ]
     );
     assert_eq!(of(0, 0, 11, false), [Caveat::Unfinished { share: 0.011 }]);

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use crate::measure::Loss;
 use crate::unit::Time;
 
+use super::super::instances::keep_least;
 use super::super::meter::{Observer, Request};
 use super::super::service::Service;
 use super::{ElasticPool, StartsFor};
@@ -116,21 +117,8 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     /// Takes away `surplus` instances, or as many as there are: those that start, the latest start first; then idle ones,
     /// then those that serve, which end what they have begun, the newest first.
     pub(super) fn remove(&mut self, surplus: u64, now: Time) {
-        let mut starts: Vec<(u64, u32)> =
-            self.starting.iter().map(|&Reverse((_, turn, index))| (turn, index)).collect();
-        starts.sort_unstable_by_key(|&start| Reverse(start));
         let most = usize::try_from(surplus).unwrap_or(usize::MAX);
-        starts.truncate(most);
-        let cancelled: Vec<u32> = starts.into_iter().map(|(_, index)| index).collect();
-        self.starting.retain(|Reverse((.., index))| !cancelled.contains(index));
-        for &index in &cancelled {
-            if let Some(ticket) = self.instances.get(index).bound.take() {
-                self.waiting.unbind(ticket);
-            }
-            self.account_for_start(index, now);
-            self.stop(index, now);
-        }
-        let left = most - cancelled.len();
+        let left = most - self.cancel_latest_starts(most, now);
         let idle = self.instances.take_newest_idle(left);
         for &index in &idle {
             self.stop(index, now);
@@ -141,17 +129,35 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         }
     }
 
-    /// The instances in use that are not draining, the newest first, once none is idle that should go before them.
+    /// Gives up so many starts, or all, the latest first; how many there were.
+    fn cancel_latest_starts(&mut self, most: usize, now: Time) -> usize {
+        let mut latest: Vec<Reverse<(u64, u32)>> =
+            self.starting.iter().map(|&Reverse((_, turn, index))| Reverse((turn, index))).collect();
+        keep_least(&mut latest, most);
+        if let Some(&Reverse((first, _))) = latest.last() {
+            self.starting.retain(|&Reverse((_, turn, _))| turn < first);
+        }
+        for &Reverse((_, index)) in &latest {
+            if let Some(ticket) = self.instances.get(index).bound.take() {
+                self.waiting.unbind(ticket);
+            }
+            self.account_for_start(index, now);
+            self.stop(index, now);
+        }
+        latest.len()
+    }
+
+    /// The instances that are not draining, the newest first, once none starts and none is idle: these go before.
     fn newest_in_use(&mut self, most: usize) -> Vec<u32> {
         if most == 0 {
             return Vec::new();
         }
-        let starting: Vec<u32> = self.starting.iter().map(|&Reverse((.., index))| index).collect();
         let mut in_use = self.instances.living();
-        in_use.retain(|&index| !self.instances.get(index).is_draining && !starting.contains(&index));
-        in_use.sort_unstable_by_key(|&index| Reverse(self.instances.created(index)));
-        in_use.truncate(most);
-        in_use
+        in_use.retain(|&index| !self.instances.get(index).is_draining);
+        let mut newest: Vec<Reverse<(u64, u32)>> =
+            in_use.into_iter().map(|index| Reverse((self.instances.created(index), index))).collect();
+        keep_least(&mut newest, most);
+        newest.into_iter().map(|Reverse((_, index))| index).collect()
     }
 
     /// An instance that drains has ended a service; the last one ends it.

@@ -355,7 +355,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             Event::Ready => self.become_ready(now),
             Event::Timeout => self.time_out(now),
             Event::Supply => self.supply_happens(now),
-            Event::Look => self.look(now),
+            Event::Look => self.look(now, 0),
         }
     }
 

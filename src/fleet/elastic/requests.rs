@@ -56,7 +56,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             }
             StartsFor::Number => {
                 self.waiting.join(*request);
-                self.look_at_first_request(now);
+                self.look_at_first_request(now, 0);
             }
         }
         if let Some((deadline, _)) = self.waiting.next_deadline() {
@@ -74,7 +74,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
                 self.start(now);
             }
             StartsFor::Arrival { .. } | StartsFor::Deficit { .. } => {}
-            StartsFor::Number => self.look_at_first_request(now),
+            StartsFor::Number => self.look_at_first_request(now, 1),
         }
     }
 

@@ -60,16 +60,16 @@ impl Scaling {
 }
 
 impl<O: Observer, S: Service> ElasticPool<O, S> {
-    /// The scaler looks, and what it wants is ordered.
-    pub(super) fn look(&mut self, now: Time) {
+    /// The scaler looks, and what it wants is ordered. It sees a request that is about to be turned away as waiting.
+    pub(super) fn look(&mut self, now: Time, turned_away: u64) {
         let (ready, starting) = (self.ready(), self.starting.len() as u64);
-        let head = self.waiting.in_line().next().map(|request| now.saturating_since(request.arrival));
+        let head = self.waiting.head().map(|request| now.saturating_since(request.arrival));
         let Some(scaling) = &mut self.scaling else { return };
         let view = View {
             now,
             ready,
             starting,
-            queued: self.waiting.waiting(),
+            queued: self.waiting.waiting() + turned_away,
             in_service: self.in_service,
             in_flight_time: scaling.flow.in_flight_time(now),
             arrived: scaling.flow.arrived,
@@ -94,11 +94,11 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         }
     }
 
-    /// A request waits: some scalers look at once if there is no instance at all.
-    pub(super) fn look_at_first_request(&mut self, now: Time) {
+    /// A request waits, or is about to be turned away: some scalers look at once if there is no instance at all.
+    pub(super) fn look_at_first_request(&mut self, now: Time, turned_away: u64) {
         let looks = self.scaling.as_ref().is_some_and(|scaling| scaling.scaler.looks_at_first_request());
         if looks && self.ready() == 0 && self.starting.is_empty() {
-            self.look(now);
+            self.look(now, turned_away);
         }
     }
 
@@ -116,7 +116,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
                 }
             }
             StartsFor::Deficit { .. } => self.cover_deficit(now),
-            StartsFor::Number if self.waiting.waiting() > 0 => self.look_at_first_request(now),
+            StartsFor::Number if self.waiting.waiting() > 0 => self.look_at_first_request(now, 0),
             StartsFor::Number => {}
         }
     }

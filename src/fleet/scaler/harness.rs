@@ -1,6 +1,9 @@
 //! A scaler under test: it is fed a number of requests in flight that changes at given times, and its wishes come true at once.
 
-use crate::scenario::{Distribution, ScaleOut, Serverless, StartUp, Tariff};
+use proptest::prelude::ProptestConfig;
+use proptest::test_runner::RngSeed;
+
+use crate::scenario::{Decimal, Distribution, ScaleOut, Serverless, StartUp, Tariff};
 use crate::unit::{Price, Span, Time};
 
 use super::{Bounds, Scaler, View, scaler};
@@ -39,10 +42,17 @@ impl Track {
         self
     }
 
-    pub fn run(&self) -> Run {
+    pub fn scaler(&self) -> Option<Box<dyn Scaler>> {
         let Serverless { min_instances, max_instances, slots, .. } = self.pool;
-        let bounds = Bounds::new(min_instances, max_instances);
-        let scaler = scaler(&self.pool.scale_out, bounds, slots).expect("a scaler that looks");
+        scaler(&self.pool.scale_out, Bounds::new(min_instances, max_instances), slots)
+    }
+
+    pub fn run(&self) -> Run {
+        self.run_with(self.scaler().expect("a scaler that looks"))
+    }
+
+    /// The same with another scaler in place of the pool's.
+    pub fn run_with(&self, scaler: Box<dyn Scaler>) -> Run {
         let instances = vec![Time::START; self.pool.min_instances as usize];
         let (slots, wanted) = (u64::from(self.pool.slots), u64::from(self.pool.min_instances));
         Run {
@@ -139,14 +149,65 @@ impl Run {
 /// Rows of a time in seconds, the requests in flight from then on, and how many instances are wanted then: after a look of that
 /// instant, if there is one, which sees what was in flight before; and after the first request of all.
 pub(super) fn assert_wanted(track: Track, rows: &[(u64, u64, u64)]) {
+    assert_wanted_at(track, Span::SECOND, rows);
+}
+
+/// The same with times in another unit.
+pub(super) fn assert_wanted_at(track: Track, unit: Span, rows: &[(u64, u64, u64)]) {
     let mut run = track.run();
     let seen: Vec<(u64, u64, u64)> = rows
         .iter()
-        .map(|&(second, in_flight, _)| {
-            run.advance(Time::from_nanos(second * Span::SECOND.nanos()));
+        .map(|&(at, in_flight, _)| {
+            run.advance(Time::from_nanos(at * unit.nanos()));
             run.set(in_flight);
-            (second, in_flight, run.wanted)
+            (at, in_flight, run.wanted)
         })
         .collect();
     assert_eq!(seen, rows);
+}
+
+/// Rows of a time in seconds, the requests that arrive at every whole second from then on, after any look of that instant, and how many
+/// instances are wanted after that look.
+pub(super) fn assert_wanted_of_arrivals(track: Track, rows: &[(u64, u64, u64)]) {
+    let mut run = track.run();
+    let (mut second, mut arriving) = (0, 0);
+    let mut seen = Vec::new();
+    for &(at, now_arriving, _) in rows {
+        while second < at {
+            run.advance(Time::from_nanos(second * Span::SECOND.nanos()));
+            run.arrive(arriving);
+            second += 1;
+        }
+        run.advance(Time::from_nanos(at * Span::SECOND.nanos()));
+        arriving = now_arriving;
+        seen.push((at, arriving, run.wanted));
+    }
+    assert_eq!(seen, rows);
+}
+
+/// The random loads of a test, always the same.
+pub(super) fn config() -> ProptestConfig {
+    ProptestConfig { rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// A number of seconds.
+pub(super) fn seconds(count: u64) -> Span {
+    Span::from_nanos(count * Span::SECOND.nanos())
+}
+
+/// A decimal number of so many tenths.
+pub(super) fn tenths(count: u64) -> Decimal {
+    Decimal { billionths: count * Decimal::ONE.billionths / 10 }
+}
+
+/// What a scaler wants after each step of a load: the requests in flight for a time, step by step. Requests arrive as well, as many as
+/// are in flight.
+pub(super) fn wanted_of(mut run: Run, step: Span, load: &[u64]) -> Vec<u64> {
+    let wanted = load.iter().enumerate().map(|(index, &in_flight)| {
+        run.advance(Time::from_nanos(index as u64 * step.nanos()));
+        run.set(in_flight);
+        run.arrive(in_flight);
+        run.wanted
+    });
+    wanted.collect()
 }

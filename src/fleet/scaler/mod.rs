@@ -4,19 +4,32 @@
 //! Each follows the source or the documentation of its platform; docs/SCALERS.md tells which, and what is simplified.
 //! Arithmetic is exact: in-flight means are integrals over whole nanoseconds, targets billionths.
 
+mod hpa;
 mod in_flight;
+mod keda;
+mod knative_kpa;
+mod mean;
 mod queue_delay;
+mod ray_serve;
+mod skyserve;
 mod window;
 mod windowed_concurrency;
 
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod tests;
 
 use crate::scenario::{Decimal, ScaleOut};
 use crate::unit::{Span, Time};
 
+use hpa::HpaScaler;
 use in_flight::InFlightScaler;
+use keda::KedaScaler;
+use knative_kpa::KnativeKpaScaler;
 use queue_delay::QueueDelayScaler;
+use ray_serve::RayServeScaler;
+use skyserve::SkyServeScaler;
 use windowed_concurrency::WindowedConcurrencyScaler;
 
 /// What a scaler sees of its pool when it looks.
@@ -43,12 +56,12 @@ pub(in crate::fleet) struct View {
 impl View {
     /// Requests waiting and in service.
     fn in_flight(&self) -> u64 {
-        self.queued + self.in_service
+        self.queued.saturating_add(self.in_service)
     }
 
     /// Instances that start or could serve.
     fn present(&self) -> u64 {
-        self.ready + self.starting
+        self.ready.saturating_add(self.starting)
     }
 }
 
@@ -82,13 +95,11 @@ pub(in crate::fleet) fn scaler(scale_out: &ScaleOut, bounds: Bounds, slots: u32)
         ScaleOut::QueueDelay(rule) => Box::new(QueueDelayScaler::new(rule, bounds, slots)),
         ScaleOut::InFlight(rule) => Box::new(InFlightScaler::new(rule, bounds)),
         ScaleOut::WindowedConcurrency(rule) => Box::new(WindowedConcurrencyScaler::new(rule, bounds)),
-        ScaleOut::KnativeKpa(_)
-        | ScaleOut::Hpa(_)
-        | ScaleOut::Keda(_)
-        | ScaleOut::RayServe(_)
-        | ScaleOut::SkyServe(_) => {
-            return None;
-        }
+        ScaleOut::KnativeKpa(rule) => Box::new(KnativeKpaScaler::new(rule, bounds, slots)),
+        ScaleOut::Hpa(rule) => Box::new(HpaScaler::new(rule, bounds)),
+        ScaleOut::Keda(rule) => Box::new(KedaScaler::new(rule, bounds)),
+        ScaleOut::RayServe(rule) => Box::new(RayServeScaler::new(rule, bounds)),
+        ScaleOut::SkyServe(rule) => Box::new(SkyServeScaler::new(rule, bounds)),
     };
     Some(scaler)
 }
@@ -110,6 +121,11 @@ impl Bounds {
 
     fn clamp(self, instances: u64) -> u64 {
         instances.clamp(self.min, self.max)
+    }
+
+    /// The bounds of what cannot start from none.
+    fn at_least_one(self) -> Bounds {
+        Bounds { min: self.min.max(1), max: self.max.max(1) }
     }
 }
 

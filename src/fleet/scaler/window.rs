@@ -34,6 +34,11 @@ impl Samples {
         self.ring[place] = value;
     }
 
+    /// The last sample.
+    pub fn latest(&self) -> u128 {
+        self.ring[self.place(self.latest)]
+    }
+
     /// How much the integral has grown in the `window` before the last sample, a multiple of the step.
     pub fn growth(&self, window: Span) -> u128 {
         let steps = window.nanos() / self.step.nanos();

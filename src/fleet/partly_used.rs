@@ -1,0 +1,150 @@
+//! Instances in use that have a free slot: the fullest first, and of equally full ones the most or the least recently used.
+//!
+//! A list a fullness, in the order of last use (ties by creation), linked through the places of the instances, so that whatever
+//! happens takes constant time. That is possible because an instance only ever comes to the end of its list: one that a
+//! request has ended on was used last of all; one that a request begins on was the fullest, so that there is no list of
+//! fuller ones yet.
+
+use crate::unit::Time;
+
+const NONE: u32 = u32::MAX;
+
+/// An instance's place in a list.
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    last_used: Time,
+    created: u64,
+    before: u32,
+    after: u32,
+    /// Requests in service on it; 0 when it stands in no list.
+    in_use: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct List {
+    first: u32,
+    last: u32,
+}
+
+/// The instances of a pool that are partly used, by their places in its arena.
+pub(super) struct PartlyUsed {
+    /// By requests in service; the first is always empty.
+    lists: Box<[List]>,
+    /// By place.
+    links: Vec<Link>,
+    /// How many instances there are in all lists.
+    count: u32,
+    /// No list above this one has any.
+    fullest: u32,
+}
+
+impl PartlyUsed {
+    pub fn new(slots: u32) -> PartlyUsed {
+        let lists = vec![List { first: NONE, last: NONE }; slots as usize].into_boxed_slice();
+        PartlyUsed { lists, links: Vec::new(), count: 0, fullest: 0 }
+    }
+
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Of the fullest, the one that was used last, or first. There must be one.
+    #[inline]
+    pub fn choose(&mut self, most_recent: bool) -> u32 {
+        while self.lists[self.fullest as usize].first == NONE {
+            self.fullest -= 1;
+        }
+        let list = self.lists[self.fullest as usize];
+        if most_recent { list.last } else { list.first }
+    }
+
+    /// Files an instance with `in_use` requests, less than its slots, which stands in no list.
+    #[inline]
+    pub fn insert(&mut self, index: u32, in_use: u32, last_used: Time, created: u64) {
+        let list = self.lists[in_use as usize];
+        let mut before = list.last;
+        while before != NONE && self.is_later(before, last_used, created) {
+            before = self.links[before as usize].before;
+        }
+        let after = if before == NONE { list.first } else { self.links[before as usize].after };
+        let link = Link { last_used, created, before, after, in_use };
+        match self.links.get_mut(index as usize) {
+            Some(place) => *place = link,
+            None => {
+                let nowhere = Link { in_use: 0, before: NONE, after: NONE, ..link };
+                self.links.resize(index as usize + 1, nowhere);
+                self.links[index as usize] = link;
+            }
+        }
+        self.join(in_use, before, index);
+        self.join(in_use, index, after);
+        self.count += 1;
+        self.fullest = self.fullest.max(in_use);
+    }
+
+    fn is_later(&self, other: u32, last_used: Time, created: u64) -> bool {
+        let other = &self.links[other as usize];
+        (other.last_used, other.created) > (last_used, created)
+    }
+
+    /// Takes an instance out of its list, if it stands in one.
+    #[inline]
+    pub fn remove(&mut self, index: u32) {
+        let Some(link) = self.links.get_mut(index as usize) else { return };
+        let Link { before, after, in_use, .. } = *link;
+        if in_use == 0 {
+            return;
+        }
+        link.in_use = 0;
+        self.count -= 1;
+        self.join(in_use, before, after);
+    }
+
+    /// Makes two neighbours in a list; nobody stands for its end.
+    #[inline]
+    fn join(&mut self, in_use: u32, before: u32, after: u32) {
+        match before {
+            NONE => self.lists[in_use as usize].first = after,
+            before => self.links[before as usize].after = after,
+        }
+        match after {
+            NONE => self.lists[in_use as usize].last = before,
+            after => self.links[after as usize].before = before,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Whatever is filed and taken out, in any order of last use, the choice is that of a sorted set.
+        #[test]
+        fn a_choice_is_that_of_a_sorted_set(steps in prop::collection::vec((0_u32..6, 1_u32..4, 0_u64..5), 1..80)) {
+            let mut lists = PartlyUsed::new(4);
+            let mut plain: BTreeSet<(u32, u64, u64, u32)> = BTreeSet::new();
+            for (created, (index, in_use, used)) in steps.into_iter().enumerate() {
+                let there = plain.iter().copied().find(|entry| entry.3 == index);
+                if let Some(there) = there {
+                    plain.remove(&there);
+                    lists.remove(index);
+                } else {
+                    plain.insert((in_use, used, created as u64, index));
+                    lists.insert(index, in_use, Time::from_nanos(used), created as u64);
+                }
+                prop_assert_eq!(lists.is_empty(), plain.is_empty());
+                if let Some(&(fullest, .., last)) = plain.last() {
+                    let first = plain.range((fullest, 0, 0, 0)..).next().map(|entry| entry.3);
+                    prop_assert_eq!(lists.choose(true), last);
+                    prop_assert_eq!(Some(lists.choose(false)), first);
+                }
+            }
+        }
+    }
+}
