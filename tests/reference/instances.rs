@@ -188,6 +188,38 @@ impl Pool {
         }
     }
 
+    /// A request was turned away because no instance is ready: one is started all the same.
+    pub(super) fn start_from_none(&mut self, now: Time) {
+        if self.scaler.is_some() {
+            self.wake(now, 1);
+        } else if self.starting() == 0 && !self.has_max_instances() && self.has_token(now) {
+            self.take_token(now);
+            self.start_instance(now, None);
+        }
+    }
+
+    /// A scaler looks at once when there is no instance at all. Whoever was turned away counts as waiting.
+    pub(super) fn wake(&mut self, now: Time, turned_away: u64) {
+        if self.scaler.is_some() && !self.is_foreseen && self.ready() == 0 && self.starting() == 0 {
+            let mut view = self.view(now);
+            view.waiting += turned_away;
+            let wanted = self.scaler.as_mut().map(|scaler| scaler.wake(&view));
+            self.have(now, wanted.expect("there is a scaler"));
+        }
+    }
+
+    /// Instances are started while more wait than slots start, and while fewer are idle, or will be, than a buffer.
+    pub(super) fn cover_deficit(&mut self, now: Time, buffer: usize) {
+        let slots = self.kind.slots() as usize;
+        while !self.has_max_instances() {
+            let idle_to_come = self.starting().saturating_sub(self.queue.len().div_ceil(slots));
+            if self.queue.len() <= self.starting_slots() && self.idle() + idle_to_come >= buffer {
+                return;
+            }
+            self.start_instance(now, None);
+        }
+    }
+
     /// All of an instance's slots are free.
     pub(super) fn go_idle(&mut self, now: Time, instance: usize) {
         self.instances[instance].idle_spell += 1;

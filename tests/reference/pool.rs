@@ -218,30 +218,11 @@ impl Pool {
             Some(ScaleOut::SlotDeficit { count_starting: false, .. }) if !self.has_max_instances() => {
                 self.start_instance(now, None);
             }
-            _ => self.wake(now),
+            _ => self.wake(now, 0),
         }
     }
 
-    /// A request was turned away because no instance is ready: one is started all the same.
-    fn start_from_none(&mut self, now: Time) {
-        if self.scaler.is_some() {
-            self.wake(now);
-        } else if self.starting() == 0 && !self.has_max_instances() && self.has_token(now) {
-            self.take_token(now);
-            self.start_instance(now, None);
-        }
-    }
-
-    /// A scaler looks at once when there is no instance at all.
-    fn wake(&mut self, now: Time) {
-        if self.scaler.is_some() && !self.is_foreseen && self.ready() == 0 && self.starting() == 0 {
-            let view = self.view(now);
-            let wanted = self.scaler.as_mut().map(|scaler| scaler.wake(&view));
-            self.have(now, wanted.expect("there is a scaler"));
-        }
-    }
-
-    fn view(&self, now: Time) -> View {
+    pub(super) fn view(&self, now: Time) -> View {
         let waiting = self.waiting().count();
         let arrival = |request: usize| self.requests[request].attempt.request.arrival;
         let left = |routed: &Routed| routed.fate.map(|fate| fate.at);
@@ -253,18 +234,6 @@ impl Pool {
             in_service: self.in_flight() - waiting as u64,
             head_wait: self.queue.first().map(|&head| now - arrival(head)),
             stays: self.requests.iter().map(|routed| (routed.attempt.request.arrival, left(routed))).collect(),
-        }
-    }
-
-    /// Instances are started while more wait than slots start, and while fewer are idle, or will be, than a buffer.
-    pub(super) fn cover_deficit(&mut self, now: Time, buffer: usize) {
-        let slots = self.kind.slots() as usize;
-        while !self.has_max_instances() {
-            let idle_to_come = self.starting().saturating_sub(self.queue.len().div_ceil(slots));
-            if self.queue.len() <= self.starting_slots() && self.idle() + idle_to_come >= buffer {
-                return;
-            }
-            self.start_instance(now, None);
         }
     }
 
@@ -346,14 +315,14 @@ impl Pool {
         }
     }
 
-    fn has_token(&self, now: Time) -> bool {
+    pub(super) fn has_token(&self, now: Time) -> bool {
         match self.serverless().map(|pool| pool.scale_out) {
             Some(ScaleOut::LambdaTokenBucket { rate, burst, .. }) => has_token(rate, burst, &self.tokens_taken, now),
             _ => true,
         }
     }
 
-    fn take_token(&mut self, now: Time) {
+    pub(super) fn take_token(&mut self, now: Time) {
         self.tokens_taken.push(now);
     }
 

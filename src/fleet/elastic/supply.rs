@@ -393,8 +393,16 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         own.starting + own.ready + supply.in_repair + supply.sought < target
     }
 
-    /// Orders what is missing to the number of instances that there shall be, and gives back what stood in for it.
+    /// Orders what is missing to the number of instances that there shall be; those that wait for any shall have one.
     pub(super) fn reconcile(&mut self, now: Time) {
+        self.order_missing(now);
+        if self.supply.as_ref().is_some_and(|supply| supply.is_on && supply.is_scaled) {
+            self.start_for_those_in_line(now);
+        }
+    }
+
+    /// Orders what is missing to the number of instances that there shall be, and gives back what stood in for it.
+    fn order_missing(&mut self, now: Time) {
         let [own, fallback] = self.present();
         let Some(supply) = &mut self.supply else { return };
         if !supply.is_on {
@@ -418,9 +426,6 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         if there > base + stand_ins {
             self.give_back(there - base - stand_ins, true, now);
         }
-        if self.supply.as_ref().is_some_and(|supply| supply.is_scaled) {
-            self.start_for_those_in_line(now);
-        }
     }
 
     /// There shall be so many instances from now on.
@@ -428,7 +433,8 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         let Some(supply) = &mut self.supply else { return };
         supply.target = instances;
         let own_target = instances - supply.base().min(instances);
-        self.reconcile(now);
+        // What cannot be had just now is not asked for again at once, as one who looks for those in line would do.
+        self.order_missing(now);
         let [own, _] = self.present();
         self.give_back((own.starting + own.ready).saturating_sub(own_target), false, now);
     }
