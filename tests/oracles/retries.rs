@@ -1,10 +1,16 @@
 //! Clients that try again where all servers are busy: the loss system with retrials, M/M/c/c with an orbit.
+//!
+//! A scenario's back-offs are uniform, never exponential, so that the Markov chain of the orbit is theirs only in the limit of
+//! long back-offs, which is Cohen's fixed point: the simulation is held to the fixed point, and that to the chain.
 
+use breakeven::engine::replay_recorded;
 use breakeven::measure::PoolOutcome;
+use breakeven::random::Rng;
 use breakeven::scenario::Retry;
 use breakeven::validation::theory::erlang_b;
+use rand::SeedableRng as _;
 
-use super::{Service, System, assert_mean, counts, limited, system};
+use super::{REPLICATIONS, Service, System, assert_mean, counts, limited, poisson, system};
 use crate::reference::build::seconds;
 
 /// A loss system whose clients come back `limit` times after back-offs that are uniform between a tenth of `longest` seconds
@@ -16,8 +22,17 @@ fn retrying(servers: u32, load: f64, limit: u16, longest: u64, window: u64) -> S
     system
 }
 
-/// The mean of such back-offs, as a part of the longest.
-const MEAN_BACK_OFF: f64 = 0.55;
+/// The outcome of every replication. Requests go on arriving after the window, so that the last ones of the window come back
+/// to servers that are as busy as ever.
+fn pools(system: &System, tail: u64) -> Vec<PoolOutcome> {
+    let replay = |replication| {
+        let mut rng = Rng::seed_from_u64(u64::from(replication));
+        let blocks = poisson(&mut rng, system.scenario.horizon + seconds(tail), system.rate, system.service);
+        replay_recorded(&system.scenario, &system.fleet, replication, &blocks).0.pools.remove(0)
+    };
+    (0..REPLICATIONS).map(replay).collect()
+}
+
 /// More attempts than any client of these tests makes.
 const FOR_EVER: u16 = Retry::MOST;
 
@@ -85,43 +100,46 @@ fn the_chain_of_one_server_has_the_orbit_of_the_closed_form() {
 fn clients_who_never_give_up_keep_the_servers_as_busy_as_their_work() {
     for (servers, load, longest) in [(1, 0.6, 2), (4, 3.0, 1)] {
         let system = retrying(servers, load, FOR_EVER, longest, 40_000);
-        let pools = system.pools();
+        let pools = pools(&system, 100);
         assert_mean(&pools, |pool| system.mean_over_window(pool.usage.busy), load, 0.02);
         assert!(pools.iter().all(|pool| pool.requests().lost() == 0));
     }
 }
 
-/// A client in the orbit tries again at the retrial rate: retries a request = rate x mean orbit / arrival rate. The law of
-/// the back-offs matters little when they are long against a service, and here they are fifty times as long in the mean.
+/// The share of attempts that is blocked when they are as good as a Poisson stream: all attempts have the rate
+/// a = load (1 + b + ... + b^limit), of which the share b = B(servers, a) is blocked (Cohen, Basic problems of telephone
+/// traffic theory and the influence of repeated calls, 1957).
+fn cohens_share_blocked(servers: u32, load: f64, limit: u16) -> f64 {
+    (0..10_000).fold(0.0, |blocked, _| erlang_b(servers, load * attempts(blocked, limit)))
+}
+
+/// Attempts a request, each blocked with the same probability.
+fn attempts(blocked: f64, limit: u16) -> f64 {
+    (0..=limit).map(|tried| blocked.powi(tried.into())).sum()
+}
+
 #[test]
-fn clients_who_never_give_up_retry_as_the_markov_chain_says() {
-    for (servers, load) in [(1, 0.4), (3, 1.8)] {
-        let mean_back_off = 50.0;
-        let longest = (mean_back_off / MEAN_BACK_OFF * 1e9).round() as u64;
-        let mut system = retrying(servers, load, FOR_EVER, 1, 100_000);
-        let longest = breakeven::unit::Span::from_nanos(longest);
-        if let Some(retry) = &mut system.scenario.traffic[0].retry {
-            (retry.backoff, retry.longest) = (longest, longest);
-        }
-        let orbit = mean_orbit(servers as usize, load, 1.0 / mean_back_off, 400);
-        assert_mean(&system.pools(), retries_each, orbit / mean_back_off / load, 0.02);
+fn the_markov_chain_of_rare_retrials_has_cohens_fixed_point() {
+    for (servers, load) in [(1, 0.4), (3, 1.2)] {
+        let retries =
+            |retrial_rate: f64, most| mean_orbit(servers as usize, load, retrial_rate, most) * retrial_rate / load;
+        let limit = attempts(cohens_share_blocked(servers, load, FOR_EVER), FOR_EVER) - 1.0;
+        // Half the rate, half the distance.
+        let [near, nearer] = [(0.04, 100), (0.02, 150)].map(|(rate, most)| retries(rate, most) / limit - 1.0);
+        assert!(nearer > 0.0 && nearer < 0.03 && (near / nearer - 2.0).abs() < 0.1, "{near}, {nearer}");
     }
 }
 
-/// Long back-offs make retries arrive like fresh requests. All attempts are then a Poisson stream of rate
-/// a = load (1 + b + ... + b^limit), of which the share b = B(servers, a) is blocked (Cohen's equation; Cohen, Basic problems
-/// of telephone traffic theory and the influence of repeated calls, 1957).
+/// Back-offs of hundreds of services make retries arrive like fresh requests.
 #[test]
 fn a_storm_of_patient_retries_settles_at_cohens_fixed_point() {
-    for (servers, load, limit) in [(5, 4.0, 1_u16), (5, 4.5, 3), (2, 2.0, 2)] {
-        let attempts = |blocked: f64| (0..=limit).map(|tried| blocked.powi(tried.into())).sum::<f64>();
-        let mut blocked = 0.0;
-        for _ in 0..10_000 {
-            blocked = erlang_b(servers, load * attempts(blocked));
+    for (servers, load, limit) in [(5, 4.0, 1), (5, 4.5, 3), (2, 2.0, 2), (1, 0.4, FOR_EVER)] {
+        let blocked = cohens_share_blocked(servers, load, limit);
+        let pools = pools(&retrying(servers, load, limit, 1_000, 60_000), 10_000);
+        assert_mean(&pools, retries_each, attempts(blocked, limit) - 1.0, 0.03);
+        if limit < FOR_EVER {
+            let lost = |pool: &PoolOutcome| pool.requests().lost() as f64 / first_tries(pool);
+            assert_mean(&pools, lost, blocked.powi(i32::from(limit) + 1), 0.05);
         }
-        let pools = retrying(servers, load, limit, 1_000, 60_000).pools();
-        assert_mean(&pools, retries_each, attempts(blocked) - 1.0, 0.02);
-        let lost = |pool: &PoolOutcome| pool.requests().lost() as f64 / first_tries(pool);
-        assert_mean(&pools, lost, blocked.powi(i32::from(limit) + 1), 0.05);
     }
 }
