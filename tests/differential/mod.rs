@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use breakeven::bill::{self, Line};
 use breakeven::engine::replay_recorded;
 use breakeven::fleet::{End, RequestRecord};
+use breakeven::measure::{Loss, Losses, Usage};
 use breakeven::scenario::{Dedicated, Fleet, FleetKind, PoolKind, Throughput};
 use breakeven::unit::{Time, Usd};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::{RngSeed, TestRunner};
 
 use crate::reference::cases::{Case, Kind, any_kind, case};
 use crate::reference::{blocks_of, simulate, timelines};
@@ -178,6 +180,27 @@ proptest! {
     fn everything_at_once_agrees_with_the_reference_model(case in case(Just(Kind::Everything))) {
         assert_agreement(&case)?;
     }
+}
+
+#[test]
+fn the_cases_see_every_fate_that_the_reference_model_knows() {
+    let mut runner = TestRunner::new(config(1));
+    let (mut losses, mut usage, mut retries) = (Losses::default(), Usage::default(), 0);
+    for _ in 0..2_000 {
+        let case = case(Just(Kind::Everything)).new_tree(&mut runner).expect("a case").current();
+        for pool in simulate(&case.scenario, &case.fleet, REPLICATION, &case.requests).outcome.pools {
+            losses.add(&pool.losses);
+            usage.add(&pool.usage);
+            retries += pool.requests().retries;
+        }
+    }
+    // Proxies are a platform's own, spending is not capped, and nothing takes instances away.
+    let unknown = [Loss::Overload, Loss::SpendCap, Loss::Interrupted];
+    for loss in Loss::ALL {
+        assert_eq!(losses.of(loss) == 0, unknown.contains(&loss), "{}", loss.name());
+    }
+    assert!(retries > 0 && usage.failed_starts > 0 && usage.throttled_starts > 0);
+    assert!(usage.start_phases.iter().all(|&phase| phase > 0));
 }
 
 /// The fleet with every pool of several slots given a curve that changes nothing.

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use breakeven::bill::{self, Line};
 use breakeven::engine::{on_threads, replay_recorded, run};
 use breakeven::fleet::End;
-use breakeven::measure::{FleetOutcome, Loss, PoolOutcome, Replication};
+use breakeven::measure::{FleetOutcome, Loss, Losses, PoolOutcome, Replication, Usage};
 use breakeven::scenario::{Fleet, Node, PoolKind, Scenario};
 use breakeven::unit::{Time, Usd};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 
 use super::config;
 use super::fleets::any_fleet;
@@ -143,6 +145,25 @@ proptest! {
         prop_assert_eq!(&sorted(&case), &first);
         prop_assert_eq!(&sorted(&Case { longest_block: usize::MAX, ..case }), &first);
     }
+}
+
+#[test]
+fn the_cases_lose_instances_and_requests_in_every_way() {
+    let mut runner = TestRunner::new(config(1));
+    let (mut losses, mut usage) = (Losses::default(), Usage::default());
+    for _ in 0..2_000 {
+        let case = any_case().new_tree(&mut runner).expect("a case").current();
+        for pool in replay(&case).0.pools {
+            losses.add(&pool.losses);
+            usage.add(&pool.usage);
+        }
+    }
+    // A queue of an autoscaler's own is longer than any of these, and spending is not capped.
+    let unknown = [Loss::Overload, Loss::SpendCap];
+    for loss in Loss::ALL.into_iter().filter(|loss| !unknown.contains(loss)) {
+        assert!(losses.of(loss) > 0, "{}", loss.name());
+    }
+    assert!(usage.held > 0 && usage.held_fallback > 0 && usage.rounding > 0 && usage.failed_starts > 0);
 }
 
 /// Whole runs of the case's classes through several fleets.
