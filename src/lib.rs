@@ -12,10 +12,10 @@
 //! 6. [`random`]: addressed streams of random numbers and the distributions drawn from them.
 //! 7. [`traffic`]: requests, in blocks sorted by arrival.
 //! 8. [`measure`]: counters, histograms and confidence intervals.
-//! 9. [`fleet`]: dedicated, serverless and hybrid fleets that serve those requests. No money, no files.
-//! 10. [`jobs`]: training, fine-tuning and batches on those fleets, interrupted and begun again from their checkpoints.
-//! 11. [`engine`]: replications of the same requests and jobs against every fleet, in parallel.
-//! 12. [`bill`]: usage becomes money.
+//! 9. [`bill`]: usage becomes money.
+//! 10. [`fleet`]: dedicated, serverless and hybrid fleets that serve those requests. No files; money only where a spend cap asks.
+//! 11. [`jobs`]: training, fine-tuning and batches on those fleets, interrupted and begun again from their checkpoints.
+//! 12. [`engine`]: replications of the same requests and jobs against every fleet, in parallel.
 //! 13. [`decide`]: which fleet is the cheapest, and whether the difference is significant.
 //! 14. [`summary`]: what was measured becomes figures with intervals.
 //! 15. [`experiment`]: runs put together: pools fitted to the objective, replications until the figures are sharp enough.

@@ -10,6 +10,8 @@ mod matrix;
 mod oracles;
 mod presets;
 mod reference;
+mod scalers;
 mod scenario;
+mod spending;
 mod supply;
 mod traffic;

@@ -1,6 +1,6 @@
 //! What jobs cost on a fleet.
 
-use crate::jobs::JobsUsage;
+use crate::measure::JobsUsage;
 use crate::scenario::{Dedicated, PoolKind, Purchase, Serverless};
 use crate::unit::{Span, Usd};
 

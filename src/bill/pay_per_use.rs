@@ -17,9 +17,10 @@ struct BilledTime {
 impl BilledTime {
     fn new(pool: &Serverless, usage: &Usage, elapsed: Span) -> BilledTime {
         let tariff = &pool.tariff;
-        let whole = u128::from(pool.min_instances) * u128::from(elapsed.nanos());
+        let open = u128::from(elapsed.nanos()).saturating_sub(usage.closed);
+        let whole = u128::from(pool.min_instances) * open;
         let minimum = tariff.min_instance_price.map(|_| whole);
-        // The minimum instances are busy for as much as they cover, and idle for the rest of the window.
+        // The minimum instances are busy for as much as they cover, and idle for the rest of the time that the pool is open.
         let covered = minimum.map_or((0, 0), |whole| (usage.covered_busy, whole.saturating_sub(usage.covered_busy)));
         let start_lines = match pool.start.is_short {
             true => [None, None, None, Some(Line::ColdStart)],

@@ -51,6 +51,17 @@ pub enum Caveat {
         /// Of a month, of all its pools.
         credits_usd: f64,
     },
+    /// A spend cap has closed the pool.
+    ClosedBySpendCap {
+        /// The pool of a hybrid.
+        pool: Option<String>,
+        /// Of a month.
+        cap_usd: f64,
+        /// Of the window.
+        closed: f64,
+        /// Of the requests that arrived at the fleet.
+        turned_away: f64,
+    },
     /// Requests arrived and none completed.
     CompletesNone { arrived: u64 },
     /// Nothing arrived in the window.
@@ -118,6 +129,11 @@ impl fmt::Display for Caveat {
                  what is left of them has no part in any comparison",
                 dollars(*credits_usd)
             ),
+            Caveat::ClosedBySpendCap { pool, cap_usd, closed, turned_away } => {
+                of_pool(f, pool.as_deref())?;
+                write!(f, "its spend cap of {} a month closes it for {} of the time, ", dollars(*cap_usd), percent(*closed))?;
+                write!(f, "in which it turns away {} of the requests: its bill is for serving the rest", percent(*turned_away))
+            }
             Caveat::CompletesNone { arrived } => {
                 write!(f, "none of its {arrived} requests completes, so it has no latency and no cost per request")
             }
@@ -221,6 +237,7 @@ mod tests {
                 passed_over: false,
             },
             Caveat::CreditsCoverAll { credits_usd: 30.0 },
+            Caveat::ClosedBySpendCap { pool: None, cap_usd: 500.0, closed: 0.833, turned_away: 0.79 },
             Caveat::CompletesNone { arrived: 12 },
             Caveat::NoRequests,
             Caveat::OneReplication,
@@ -255,6 +272,7 @@ mod tests {
         it loses 3.2% of its requests (2.1% rejected, 1.1% timed out: 2.1% max-instances (429), 1.1% client-timeout), so it cannot be called the cheapest
         it loses 20.0% of its requests for good, and 50.0% of all attempts (0.0% rejected, 50.0% timed out), so its bill is for serving less
         its credits of $30.00 a month are as much as its whole bill or more: it costs nothing as long as they last, and what is left of them has no part in any comparison
+        its spend cap of $500.00 a month closes it for 83.3% of the time, in which it turns away 79.0% of the requests: its bill is for serving the rest
         none of its 12 requests completes, so it has no latency and no cost per request
         no request arrives in the window, so there is nothing to measure: lengthen the horizon, shorten the warm-up or raise the rate
         one replication shows nothing of how far figures vary by chance, so there are no intervals: simulate 10

@@ -44,6 +44,7 @@ pub fn examine_fleet(scenario: &Scenario, evidence: &Evidence, all_lose: bool) -
         });
     }
     caveats.extend(credits_cover_all(evidence));
+    caveats.extend(closed_by_spend_cap(scenario, evidence));
     if share(requests.unfinished_at_horizon) > FEW_UNFINISHED {
         caveats.push(Caveat::Unfinished { share: share(requests.unfinished_at_horizon) });
     }
@@ -65,6 +66,23 @@ fn credits_cover_all(evidence: &Evidence) -> Option<Caveat> {
     let credits: Usd = pools.iter().filter_map(|kind| kind.extras().credits).map(|credits| credits.cost(month)).sum();
     let is_all = credits > Usd::ZERO && !evidence.costs.is_empty() && evidence.total_cost() == Usd::ZERO;
     is_all.then(|| Caveat::CreditsCoverAll { credits_usd: credits.dollars() })
+}
+
+/// The pools that a spend cap has closed in any replication.
+fn closed_by_spend_cap(scenario: &Scenario, evidence: &Evidence) -> Vec<Caveat> {
+    let turned_away = evidence.losses.of(Loss::SpendCap) as f64 / evidence.requests.arrived.max(1) as f64;
+    let all = evidence.costs.len() as f64 * scenario.window().nanos() as f64;
+    let pools = evidence.fleet.pools().into_iter().zip(&evidence.usage).enumerate();
+    let closed = pools.filter_map(|(index, (kind, usage))| {
+        let PoolKind::Serverless(pool) = kind else { return None };
+        let cap_usd = pool.tariff.spend_cap.filter(|_| usage.closed > 0)?.dollars();
+        let pool = match &evidence.fleet.kind {
+            FleetKind::Single(_) => None,
+            FleetKind::Hybrid(hybrid) => Some(hybrid.pools[index].name.clone()),
+        };
+        Some(Caveat::ClosedBySpendCap { pool, cap_usd, closed: usage.closed as f64 / all, turned_away })
+    });
+    closed.collect()
 }
 
 /// What to be wary of in the comparison of the fleets.

@@ -30,7 +30,7 @@ pub(super) struct Instance {
     in_use: u32,
     /// The latest of: an end of service on it, its becoming ready, the start of time; kept while it is in use.
     last_used: Time,
-    /// Since when it has been serving at least one.
+    /// Since when it has been serving at least one; the end of time when it serves none. Kept only where busy times are asked for.
     pub busy_since: Time,
     /// The waiting request that it was started for.
     pub bound: Option<Ticket>,
@@ -133,7 +133,7 @@ impl Instances {
             is_draining: false,
             in_use: 0,
             last_used: ready,
-            busy_since: Time::START,
+            busy_since: Time::END,
             bound: None,
         };
         self.created += 1;
@@ -388,9 +388,11 @@ impl Instances {
         newest.into_iter().map(|Reverse((_, instance))| instance).collect()
     }
 
-    /// Whether an instance serves at least one request.
-    pub fn serves(&self, index: u32) -> bool {
-        self.arena[index as usize].in_use > 0
+    /// The places of the idle instances, in their order.
+    pub fn places_of_idle(&self) -> Vec<u32> {
+        let mut places: Vec<u32> = self.idle.iter().map(|idle| idle.instance()).collect();
+        places.sort_unstable();
+        places
     }
 
     /// An instance leaves the line of idle ones, if it stands there.

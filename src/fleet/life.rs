@@ -33,14 +33,19 @@ impl Life {
     /// Accounts for an instance that stops.
     pub fn end<O: Observer>(&self, at: Time, rounding: Option<Rounding>, meter: &mut Meter<O>) {
         meter.ready(self.ready, at, 1);
-        let Some(Rounding { unit, bills }) = rounding else { return };
-        let window = meter.window();
-        let phases = [
-            (true, self.billed_start),
-            (bills.execute, self.busy),
-            (bills.idle, window.clip(self.ready, at) - self.busy),
-        ];
+        if let Some(rounding) = rounding {
+            let ready = meter.window().clip(self.ready, at);
+            meter.rounded(rounding.adds(self.billed_start, self.busy, ready - self.busy), at);
+        }
+    }
+}
+
+impl Rounding {
+    /// What it adds to a life of so many nanoseconds, of which those of the start are all billed.
+    pub fn adds(&self, billed_start: u64, busy: u64, idle: u64) -> u64 {
+        let Rounding { unit, bills } = self;
+        let phases = [(true, billed_start), (bills.execute, busy), (bills.idle, idle)];
         let billed: u64 = phases.iter().filter(|(is_billed, _)| *is_billed).map(|&(_, nanos)| nanos).sum();
-        meter.rounded(billed.next_multiple_of(unit.nanos()) - billed, at);
+        billed.next_multiple_of(unit.nanos()) - billed
     }
 }

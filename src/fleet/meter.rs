@@ -277,6 +277,15 @@ impl<O: Observer> Meter<O> {
         clipped
     }
 
+    /// During `[from, to)` so many of the busy instances were minimum ones, where those have a price of their own.
+    pub fn covered(&mut self, from: Time, to: Time, instances: u64) {
+        let instances = u128::from(instances);
+        self.usage.covered_busy += u128::from(self.window.clip(from, to)) * instances;
+        if let Some(timeline) = &mut self.timeline {
+            timeline.spread(from, to, |bin, nanos| bin.covered_busy += nanos * instances);
+        }
+    }
+
     /// Whether busy times must be told by [`Meter::busy`]; with one slot they are those of the requests.
     pub fn draws_timeline(&self) -> bool {
         self.timeline.is_some()
@@ -298,16 +307,13 @@ impl<O: Observer> Meter<O> {
             timeline.spread(from, end, |bin, nanos| bin.starting += nanos);
         }
         let mut billed = 0;
-        let mut begin = from + start.throttled;
-        for (phase, &duration) in start.phases.iter().enumerate() {
-            let end = until.min(begin + duration);
+        for (phase, (begin, end)) in start.spans(from, until).into_iter().enumerate() {
             let within = self.window.clip(begin, end);
             self.usage.start_phases[phase] += u128::from(within);
             billed += if bills.start[phase] { within } else { 0 };
             if let Some(timeline) = &mut self.timeline {
                 timeline.spread(begin, end, |bin, nanos| bin.start_phases[phase] += nanos);
             }
-            begin = begin + duration;
         }
         billed
     }
@@ -315,6 +321,26 @@ impl<O: Observer> Meter<O> {
     /// A start that began at `from` has failed at `at`.
     pub fn start_failed(&mut self, from: Time, at: Time) {
         self.usage.failed_starts += u64::from(self.window.has(from) && at <= self.window.to);
+    }
+
+    /// The pool was closed by its spend cap during `[from, to)`.
+    pub fn closed(&mut self, from: Time, to: Time) {
+        self.usage.closed += u128::from(self.window.clip(from, to));
+        if let Some(timeline) = &mut self.timeline {
+            timeline.spread(from, to, |bin, nanos| bin.closed += nanos);
+        }
+    }
+
+    /// What has been accounted for that a bill is made of, where busy times are told by [`Meter::busy`]: usage but for idle
+    /// time, and the ready time of instances that have stopped.
+    pub fn accounted(&self) -> (Usage, u128) {
+        let Usage { start_phases, busy, covered_busy, closed, rounding, .. } = self.usage;
+        (Usage { start_phases, busy, covered_busy, closed, rounding, ..Usage::default() }, self.ready)
+    }
+
+    /// Requests of the window completed so far; it takes a while to count them.
+    pub fn completed(&self) -> u64 {
+        self.classes.iter().map(|class| class.latency.histogram.count()).sum()
     }
 
     /// `instances` instances were ready (idle or busy) during `[from, to)`, the last of them stopping then.

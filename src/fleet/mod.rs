@@ -1,4 +1,4 @@
-//! Fleets: state machines that serve blocks of requests. No money, no files, no threads.
+//! Fleets: state machines that serve blocks of requests. No files, no threads; money only where a spend cap asks.
 //!
 //! [`FleetSimulator`] picks the algorithm: where it is exact, one that knows the fate of a request when it arrives - a
 //! tree of next-free times for FIFO queues (`fifo`), an ordered set of them for instances started a request at a time

@@ -44,6 +44,7 @@ impl<O: Observer> PerRequestPool<O> {
             && pool.queue_limit.is_none()
             && pool.when_zero == WhenZero::Queue
             && pool.min_instances == 0
+            && pool.tariff.spend_cap.is_none()
             && (pool.max_instances.is_none() || pool.overflow == Overflow::Reject)
     }
 

@@ -4,7 +4,7 @@ use rand::RngExt;
 
 use crate::random::{Purpose, Rng, Sampler};
 use crate::scenario::{Distribution, StartUp, Supply};
-use crate::unit::Span;
+use crate::unit::{Span, Time};
 
 use super::setting::Setting;
 
@@ -36,6 +36,17 @@ impl DrawnStart {
     /// From the order for it until the instance is ready, or has failed.
     pub fn duration(&self) -> Span {
         self.phases.iter().fold(self.throttled, |sum, &phase| sum + phase)
+    }
+
+    /// When each phase begins and ends of a start that begins at `from` and is over at `until`, if not before. A phase that it
+    /// does not come to ends before it begins.
+    pub fn spans(&self, from: Time, until: Time) -> [(Time, Time); 4] {
+        let mut begin = from + self.throttled;
+        self.phases.map(|duration| {
+            let (begins, ends) = (begin, begin + duration);
+            begin = ends;
+            (begins, ends.min(until))
+        })
     }
 
     /// It is given up after `limit` of its phases.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::measure::JobsUsage;
 use crate::scenario::BilledPhases;
 use crate::unit::{Span, Time};
 
 use super::agenda::{Agenda, Event};
 use super::machine::{Machine, MachineState};
-use super::outcome::JobsUsage;
 use super::supply::Supply;
 
 /// The machines, by their index.

@@ -15,7 +15,7 @@ mod supply;
 mod tests;
 mod zones;
 
-pub use outcome::{JobRecord, JobsOutcome, JobsUsage};
+pub use outcome::{JobRecord, JobsOutcome};
 
 use crate::scenario::{Fleet, FleetKind, Scenario};
 

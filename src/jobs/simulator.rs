@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use crate::measure::JobsUsage;
 use crate::random::{Purpose, Sampler, stream};
 use crate::scenario::{Calendar, Fleet, PoolKind, Scenario};
 use crate::unit::{Span, Time};
@@ -10,7 +11,7 @@ use super::agenda::{Agenda, Event};
 use super::job::{Job, Share, State};
 use super::machine::MachineState;
 use super::machines::Machines;
-use super::outcome::{JobsOutcome, JobsUsage};
+use super::outcome::JobsOutcome;
 use super::supply::Supply;
 
 /// A job that has begun again as often never ends.

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use crate::bill::of_jobs;
 use crate::scenario::{FleetKind, Overrides, Scenario, availability, load_text};
 use crate::unit::{Span, Time};
+use crate::validation::theory::CheckpointedJob;
 
 use super::{JobsOutcome, simulate};
 
@@ -167,18 +168,6 @@ fn assert_close(figures: &[f64], expected: f64, what: &str) {
     assert!((mean - expected).abs() < 4.0 * error, "{what}: {mean} +- {error}, expected {expected}");
 }
 
-/// E[T] of docs/JOBS.md, in hours.
-fn renewal(work: f64, every: f64, cost: f64, restart: f64, boot: f64, mean_time: f64) -> f64 {
-    let rate = 1.0 / mean_time;
-    let stretches = (work / every).ceil() as u32;
-    let stretch = |index: u32| {
-        let last = index + 1 == stretches;
-        if last { work - f64::from(stretches - 1) * every } else { every + cost }
-    };
-    let sum: f64 = (0..stretches).map(|index| (rate * stretch(index)).exp_m1()).sum();
-    boot + (rate * restart).exp() * (mean_time + boot) * sum
-}
-
 fn completion_hours(outcome: &JobsOutcome) -> Vec<f64> {
     outcome.jobs.iter().map(|job| (job.completed.expect("it ends") - job.submitted).seconds() / HOUR).collect()
 }
@@ -197,7 +186,9 @@ fn completion_on_spot_instances_is_that_of_the_renewal_formula() {
              interruptions = {{ every = \"{every}min\", notice = \"0s\" }}"
         );
         let hours = |minutes: u32| f64::from(minutes) / 60.0;
-        let expected = renewal(500.0 / 60.0, hours(interval), hours(cost), hours(restart), hours(boot), hours(every));
+        let (work, interval_h, restart_h) = (hours(500), hours(interval), hours(restart));
+        let job = CheckpointedJob { work, every: interval_h, cost: hours(cost), restart: restart_h };
+        let expected = job.completion(hours(every), hours(boot));
         assert_close(
             &completion_hours(&outcome(&jobs, &fleet)),
             expected,
@@ -213,7 +204,8 @@ fn a_gang_is_interrupted_as_often_as_all_its_instances() {
     );
     let fleet = "kind = \"dedicated\"\nprice = \"$1/h\"\ninstances = 4000\npurchase = \"spot\"\n\
                  interruptions = { every = \"12h\", notice = \"0s\" }";
-    let expected = renewal(10.0, 0.5, 1.0 / 60.0, 5.0 / 60.0, 0.0, 3.0);
+    let job = CheckpointedJob { work: 10.0, every: 0.5, cost: 1.0 / 60.0, restart: 5.0 / 60.0 };
+    let expected = job.completion(3.0, 0.0);
     assert_close(&completion_hours(&outcome(&jobs, fleet)), expected, "4 instances");
 }
 

@@ -32,6 +32,12 @@ impl HistogramRecorder {
         self.counts[bucket_of(value.nanos())] += 1;
     }
 
+    /// How many durations were recorded so far; it counts them again.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
     /// The histogram of what was recorded, without the empty buckets at both ends.
     #[must_use]
     pub fn finish(&self) -> Histogram {

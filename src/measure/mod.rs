@@ -2,6 +2,7 @@
 
 mod estimate;
 mod histogram;
+mod jobs_usage;
 mod loss;
 mod outcome;
 mod pooled;
@@ -9,6 +10,7 @@ mod timeline;
 
 pub use estimate::Estimate;
 pub use histogram::{Histogram, HistogramRecorder};
+pub use jobs_usage::JobsUsage;
 pub use loss::{Loss, Losses};
 pub use outcome::{ClassOutcome, FleetOutcome, PoolOutcome, Quantity, Replication, RequestCounts, Usage};
 pub use pooled::{PooledQuantity, QUANTILES};

@@ -217,6 +217,8 @@ pub struct Usage {
     pub covered_busy: u128,
     /// Ready and serving none.
     pub idle: u128,
+    /// For how long the pool was closed by its spend cap.
+    pub closed: u128,
     /// Slots in use x time.
     pub busy_slots: u128,
     /// Slots of ready instances x time.
@@ -250,6 +252,7 @@ impl Usage {
         self.busy += other.busy;
         self.covered_busy += other.covered_busy;
         self.idle += other.idle;
+        self.closed += other.closed;
         self.busy_slots += other.busy_slots;
         self.ready_slots += other.ready_slots;
         self.waiting += other.waiting;

@@ -48,8 +48,12 @@ pub struct TimelineBin {
     /// The part of `starting` in each phase, by [`crate::scenario::StartPhase`].
     pub start_phases: [u128; 4],
     pub busy: u128,
+    /// As in [`crate::measure::Usage`].
+    pub covered_busy: u128,
     /// Idle or busy.
     pub ready: u128,
+    /// As in [`crate::measure::Usage`].
+    pub closed: u128,
     pub waiting: u128,
     /// As in [`crate::measure::Usage`].
     pub held: u128,
@@ -101,7 +105,9 @@ impl Timeline {
             bin.starting += more.starting;
             add_all(&mut bin.start_phases, &more.start_phases);
             bin.busy += more.busy;
+            bin.covered_busy += more.covered_busy;
             bin.ready += more.ready;
+            bin.closed += more.closed;
             bin.waiting += more.waiting;
             bin.rounding += more.rounding;
             bin.held += more.held;

@@ -78,16 +78,9 @@ fn movement_bin(line: &Timeline, index: usize, bin: &TimelineBin, cost_so_far: U
 /// A pool's bill from the start of the window to the end of each bin. What the window has free and in credits is used up first.
 fn cost_so_far(kind: &PoolKind, line: &Timeline) -> Vec<Usd> {
     let mut so_far = PoolOutcome { classes: vec![ClassOutcome::default()], ..PoolOutcome::default() };
-    let minimum = match kind {
-        PoolKind::Dedicated(_) => 0,
-        PoolKind::Serverless(pool) => pool.min_instances,
-    };
     let bins = line.bins.iter().enumerate();
     bins.map(|(index, bin)| {
-        let (start, end) = line.bounds(index);
-        // Exact where no more than the minimum is busy all through the bin, or as much all through it.
-        let covered = bin.busy.min(u128::from(minimum) * u128::from((end - start).nanos()));
-        so_far.usage.covered_busy += covered;
+        let (_, end) = line.bounds(index);
         add(&mut so_far.classes[0].requests, &mut so_far.usage, bin);
         bill::so_far(kind, &so_far, end - line.from, line.to - line.from).total()
     })
@@ -100,7 +93,9 @@ fn add(requests: &mut RequestCounts, usage: &mut Usage, bin: &TimelineBin) {
     usage.starting += bin.starting;
     usage.start_phases.iter_mut().zip(bin.start_phases).for_each(|(sum, more)| *sum += more);
     usage.busy += bin.busy;
+    usage.covered_busy += bin.covered_busy;
     usage.idle += bin.ready - bin.busy;
+    usage.closed += bin.closed;
     usage.rounding += bin.rounding;
     usage.held += bin.held;
     usage.held_fallback += bin.held_fallback;

@@ -209,6 +209,15 @@ impl Tariff {
     }
 }
 
+impl Tariff {
+    /// What a part of a month, or a whole one, may cost, rounded down; `None`: whatever it does.
+    #[must_use]
+    pub fn spend_cap_of(&self, part: Span) -> Option<Usd> {
+        let of = |cap: Usd| cap.nanos() * i128::from(part.nanos()) / i128::from(Span::MONTH.nanos());
+        self.spend_cap.map(|cap| Usd::from_nanos(of(cap)))
+    }
+}
+
 /// The phases of an instance's life that are on the bill. While it waits for a free GPU it is never billed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BilledPhases {

@@ -6,6 +6,8 @@ mod elastic;
 mod guide;
 mod measured;
 mod queues;
+mod scalers;
+mod supply;
 pub mod theory;
 
 use rayon::prelude::*;
@@ -15,7 +17,8 @@ pub use check::{Check, Relation, Verdict};
 /// Every check, in a fixed order, on rayon's current pool; `done` is told after each group of them.
 #[must_use]
 pub fn validate(seed: u64, done: &(dyn Fn() + Sync)) -> Vec<Check> {
-    let groups: [fn(u64) -> Vec<Check>; GROUPS] = [guide::checks, queues::checks, elastic::checks, measured::checks];
+    let groups: [fn(u64) -> Vec<Check>; GROUPS] =
+        [guide::checks, queues::checks, elastic::checks, scalers::checks, supply::checks, measured::checks];
     let checks = groups.into_par_iter().map(|group| {
         let checks = group(seed);
         done();
@@ -25,4 +28,4 @@ pub fn validate(seed: u64, done: &(dyn Fn() + Sync)) -> Vec<Check> {
 }
 
 /// How many groups of checks there are.
-pub const GROUPS: usize = 4;
+pub const GROUPS: usize = 6;

@@ -124,6 +124,33 @@ impl SharedInstance {
     }
 }
 
+/// A job that writes checkpoints, on instances that are taken away without notice after exponential times. All times are in
+/// one unit.
+#[derive(Clone, Copy, Debug)]
+pub struct CheckpointedJob {
+    pub work: f64,
+    /// Work between two checkpoints, above zero.
+    pub every: f64,
+    /// What a checkpoint takes.
+    pub cost: f64,
+    /// What beginning again takes.
+    pub restart: f64,
+}
+
+impl CheckpointedJob {
+    /// The expected time from the order for the first instance to the end of the job, where an instance that is taken away
+    /// after `mean_time` is replaced in `boot` (docs/JOBS.md derives it).
+    #[must_use]
+    pub fn completion(self, mean_time: f64, boot: f64) -> f64 {
+        let CheckpointedJob { work, every, cost, restart } = self;
+        let rate = 1.0 / mean_time;
+        let stretches = (work / every).ceil();
+        let last = work - (stretches - 1.0) * every;
+        let sum = (stretches - 1.0) * (rate * (every + cost)).exp_m1() + (rate * last).exp_m1();
+        boot + (rate * restart).exp() * (mean_time + boot) * sum
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

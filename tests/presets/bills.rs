@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use breakeven::catalog::Preset;
 use breakeven::experiment::{Unwatched, simulate};
 use breakeven::summary::Provenance;
 
@@ -42,57 +43,108 @@ fn assert_usd(found: f64, expected: f64, what: &str) {
 /// A start of known phases: 3 + 10 + 8 + 15 s.
 const START: &str = "start = { allocate = \"3s\", pull = \"10s\", load = \"8s\", initialize = \"15s\" }";
 
+/// The seconds of its phases, without those of the keep-alive.
+const PHASES: [(&str, f64); 5] =
+    [("allocate", 3.0), ("pull", 10.0), ("load", 8.0), ("initialize", 15.0), ("execute", 2.55)];
+
+/// What a platform bills of a life.
+struct Tariff {
+    preset: &'static str,
+    /// Its GPU, or a price.
+    priced: &'static str,
+    price_per_s: f64,
+    /// How many of [`PHASES`] it does not bill, which come first.
+    unbilled: usize,
+    /// How long an instance idles; `None`: it is shut down after its request.
+    idle_s: Option<f64>,
+    /// The billed time of a life, rounded up as the platform does.
+    life_s: f64,
+}
+
+/// By name; `runpod-active` has a test of its own.
+const TARIFFS: [Tariff; 17] = {
+    const fn tariff(preset: &'static str, priced: &'static str, price_per_s: f64, unbilled: usize) -> Tariff {
+        Tariff { preset, priced, price_per_s, unbilled, idle_s: None, life_s: 0.0 }
+    }
+    [
+        // Initialize 15 + execute 2.55 = 17.55 s, in whole milliseconds. The request fee is added below.
+        Tariff { life_s: 17.55, ..tariff("aws-lambda", "price = \"$0.36/h\"", 0.36 / 3600.0, 3) },
+        // 3 + 10 + 8 + 15 + 2.55 + 300 = 338.55 s.
+        Tariff {
+            idle_s: Some(300.0),
+            life_s: 339.0,
+            ..tariff("azure-container-apps", "price = \"$3.60/h\"", 3.60 / 3600.0, 0)
+        },
+        // 3 + 10 + 8 + 15 + 2.55 + 900 = 938.55 s are 16 minutes.
+        Tariff { idle_s: Some(900.0), life_s: 960.0, ..tariff("baseten", "gpu = \"H100\"", 6.50 / 3600.0, 0) },
+        // 10 + 8 + 15 + 2.55 + 180 = 215.55 s: not the 3 s to allocate.
+        Tariff { idle_s: Some(180.0), life_s: 216.0, ..tariff("beam", "gpu = \"A10\"", 0.000292, 1) },
+        // 8 + 15 + 2.55 + 60 = 85.55 s: neither to allocate nor to pull.
+        Tariff { idle_s: Some(60.0), life_s: 86.0, ..tariff("cerebrium", "gpu = \"H100\"", 0.000944, 2) },
+        // 3 + 10 + 8 + 15 + 2.55 + 600 = 638.55 s, in tenths of a second.
+        Tariff { idle_s: Some(600.0), life_s: 638.6, ..tariff("cloud-run", "gpu = \"L4\"", 0.0001867, 0) },
+        // 8 + 15 + 2.55 + 10 = 35.55 s.
+        Tariff { idle_s: Some(10.0), life_s: 36.0, ..tariff("fal", "gpu = \"H200\"", 4.50 / 3600.0, 2) },
+        // 8 + 15 + 2.55 = 25.55 s: the container is shut down after the task.
+        Tariff { life_s: 26.0, ..tariff("float16-function", "gpu = \"H100\"", 0.006, 2) },
+        // 8 + 15 + 2.55 + 30 = 55.55 s.
+        Tariff { idle_s: Some(30.0), life_s: 56.0, ..tariff("float16-server", "gpu = \"H100\"", 0.006, 2) },
+        // As the function, at a fifth of its price.
+        Tariff { life_s: 26.0, ..tariff("float16-spot", "gpu = \"H100\"", 0.0012, 2) },
+        // 10 + 8 + 15 + 2.55 + 3,600 = 3,635.55 s are 61 minutes.
+        Tariff {
+            idle_s: Some(3600.0),
+            life_s: 3660.0,
+            ..tariff("hugging-face-endpoints", "gpu = \"L4\"", 0.80 / 3600.0, 1)
+        },
+        // 3 + 10 + 8 + 15 + 2.55 + 90 = 128.55 s, to the nanosecond.
+        Tariff { idle_s: Some(90.0), life_s: 128.55, ..tariff("knative", "price = \"$3.60/h\"", 3.60 / 3600.0, 0) },
+        // 8 + 15 + 2.55 + 300 = 325.55 s.
+        Tariff { idle_s: Some(300.0), life_s: 326.0, ..tariff("koyeb", "gpu = \"H100\"", 2.50 / 3600.0, 2) },
+        // 10 + 8 + 15 + 2.55 + 60 = 95.55 s.
+        Tariff { idle_s: Some(60.0), life_s: 96.0, ..tariff("modal", "gpu = \"H100\"", 0.001097, 1) },
+        // 3 + 10 + 8 + 15 + 2.55 + 180 = 218.55 s: set-up, active and idle.
+        Tariff { idle_s: Some(180.0), life_s: 219.0, ..tariff("replicate-deployment", "gpu = \"H100\"", 0.001525, 0) },
+        // 8 + 15 + 2.55 + 5 = 30.55 s: start, execution and idle timeout.
+        Tariff { idle_s: Some(5.0), life_s: 31.0, ..tariff("runpod-flex", "gpu = \"H100\"", 0.00116, 2) },
+        // 8 + 15 + 2.55 + 60 = 85.55 s: loading and ready.
+        Tariff { idle_s: Some(60.0), life_s: 86.0, ..tariff("vast", "gpu = \"H100\"", 2.4024 / 3600.0, 2) },
+    ]
+};
+
 /// Six requests of 2.55 s a day, four hours apart, so that each has an instance of its own, which lives for the phases of
-/// [`START`], the service, and the preset's keep-alive. Billed is what the platform bills of that, rounded up an instance.
-/// The scaler is left out of it: every request starts an instance at once, and waits for it.
+/// [`START`], the service, and as long as the platform keeps it. Billed is what the platform bills of that, line by line, rounded up
+/// an instance. The scaler is left out of it: every request starts an instance at once, and waits for it.
 #[test]
 fn every_presets_tariff_bills_what_the_platform_does() {
     const REQUESTS: f64 = 6.0;
-    // The preset; its GPU or price; the billed seconds of an instance; the price of a second.
-    let cases: [(&str, &str, f64, f64); 17] = [
-        // Initialize 15 + execute 2.55 = 17.55 s, in whole milliseconds. The request fee is added below.
-        ("aws-lambda", "price = \"$0.36/h\"", 17.55, 0.36 / 3600.0),
-        // 3 + 10 + 8 + 15 + 2.55 + 300 = 338.55 s.
-        ("azure-container-apps", "price = \"$3.60/h\"", 339.0, 3.60 / 3600.0),
-        // 3 + 10 + 8 + 15 + 2.55 + 900 = 938.55 s are 16 minutes.
-        ("baseten", "gpu = \"H100\"", 960.0, 6.50 / 3600.0),
-        // 10 + 8 + 15 + 2.55 + 180 = 215.55 s: not the 3 s to allocate.
-        ("beam", "gpu = \"A10\"", 216.0, 0.000292),
-        // 8 + 15 + 2.55 + 60 = 85.55 s: neither to allocate nor to pull.
-        ("cerebrium", "gpu = \"H100\"", 86.0, 0.000944),
-        // 3 + 10 + 8 + 15 + 2.55 + 600 = 638.55 s, in tenths of a second.
-        ("cloud-run", "gpu = \"L4\"", 638.6, 0.0001867),
-        // 8 + 15 + 2.55 + 10 = 35.55 s.
-        ("fal", "gpu = \"H200\"", 36.0, 4.50 / 3600.0),
-        // 8 + 15 + 2.55 = 25.55 s: the container is shut down after the task.
-        ("float16-function", "gpu = \"H100\"", 26.0, 0.006),
-        // 8 + 15 + 2.55 + 30 = 55.55 s.
-        ("float16-server", "gpu = \"H100\"", 56.0, 0.006),
-        // As the function, at a fifth of its price.
-        ("float16-spot", "gpu = \"H100\"", 26.0, 0.0012),
-        // 10 + 8 + 15 + 2.55 + 3,600 = 3,635.55 s are 61 minutes.
-        ("hugging-face-endpoints", "gpu = \"L4\"", 3660.0, 0.80 / 3600.0),
-        // 3 + 10 + 8 + 15 + 2.55 + 90 = 128.55 s, to the nanosecond.
-        ("knative", "price = \"$3.60/h\"", 128.55, 3.60 / 3600.0),
-        // 8 + 15 + 2.55 + 300 = 325.55 s.
-        ("koyeb", "gpu = \"H100\"", 326.0, 2.50 / 3600.0),
-        // 10 + 8 + 15 + 2.55 + 60 = 95.55 s.
-        ("modal", "gpu = \"H100\"", 96.0, 0.001097),
-        // 3 + 10 + 8 + 15 + 2.55 + 180 = 218.55 s: set-up, active and idle.
-        ("replicate-deployment", "gpu = \"H100\"", 219.0, 0.001525),
-        // 8 + 15 + 2.55 + 5 = 30.55 s: start, execution and idle timeout.
-        ("runpod-flex", "gpu = \"H100\"", 31.0, 0.00116),
-        // 8 + 15 + 2.55 + 60 = 85.55 s: loading and ready.
-        ("vast", "gpu = \"H100\"", 86.0, 2.4024 / 3600.0),
-    ];
-    for (preset, keys, seconds, price_per_s) in cases {
-        let keys =
-            format!("preset = \"{preset}\"\n{keys}\n{START}\nscale_out = \"per-request\"\nwhen_zero = \"queue\"");
+    for Tariff { preset, priced, price_per_s, unbilled, idle_s, life_s } in &TARIFFS {
+        // Where the scaler takes instances away, it does so about as long after the last request.
+        let kept = Preset::find(preset).expect("a preset").text.contains("\nkeep_alive = ");
+        let keep_alive = if kept { String::new() } else { format!("keep_alive = \"{}s\"\n", idle_s.unwrap_or(0.0)) };
+        let keys = format!(
+            "preset = \"{preset}\"\n{priced}\n{START}\nscale_out = \"per-request\"\nwhen_zero = \"queue\"\n{keep_alive}"
+        );
         let bill = bill("1d", "6/day", "2550ms", &keys);
-        let fees = if preset == "aws-lambda" { REQUESTS * 0.20 / 1e6 } else { 0.0 };
-        assert_usd(bill.total, REQUESTS * seconds * price_per_s + fees, preset);
-        assert_usd(bill.line("execute"), REQUESTS * 2.55 * price_per_s, preset);
+        let per_life = |line: &str| bill.lines.get(line).map(|usd| usd / REQUESTS);
+        let phases = PHASES.iter().copied().chain([("idle", idle_s.unwrap_or(0.0))]).enumerate();
+        let mut exact_s = 0.0;
+        for (index, (line, seconds)) in phases {
+            let is_billed = index >= *unbilled && (line != "idle" || idle_s.is_some());
+            assert_eq!(per_life(line).is_some(), is_billed, "{preset}: {line}");
+            if is_billed {
+                exact_s += seconds;
+                assert_usd(bill.line(line), REQUESTS * seconds * price_per_s, &format!("{preset}: {line}"));
+            }
+        }
+        // Knative's machines are paid to the nanosecond.
+        assert_eq!(per_life("rounding").is_none(), *preset == "knative", "{preset}");
+        assert_usd(per_life("rounding").unwrap_or(0.0), (life_s - exact_s) * price_per_s, preset);
+        let fees = if *preset == "aws-lambda" { REQUESTS * 0.20 / 1e6 } else { 0.0 };
+        assert_usd(bill.total, REQUESTS * life_s * price_per_s + fees, preset);
     }
+    let all: Vec<&str> = TARIFFS.iter().map(|tariff| tariff.preset).chain(["runpod-active"]).collect();
+    assert!(Preset::NAMES.iter().all(|name| all.contains(name)) && all.len() == Preset::NAMES.len());
 }
 
 /// An active worker is there all day and paid all day: 86,400 s x $0.00093, whatever it serves.
@@ -138,12 +190,16 @@ fn a_request_of_two_seconds_with_an_idle_tail_of_sixty_costs_31_times_its_work()
 #[test]
 fn the_published_example_of_aws_lambda_comes_to_its_bill() {
     let keys = "preset = \"aws-lambda\"\nprice = \"$0.09000018/h\"\ncold_start = \"0s\"";
-    let bill = bill("30d", "3M/month", "120ms", keys);
-    assert_usd(bill.line("execute"), 540_000.0 * 0.000_016_666_7, "GB-seconds");
-    assert_usd(bill.line("request-fee"), 3.0 * 0.20, "requests");
-    assert_usd(bill.total, 9.600_018, "without the free tier");
-    let free_tier = 400_000.0 * 0.000_016_666_7 + 1.0 * 0.20;
-    assert_eq!(format!("{:.2}", bill.total - free_tier), "2.73");
+    let without = bill("30d", "3M/month", "120ms", keys);
+    assert_usd(without.line("execute"), 540_000.0 * 0.000_016_666_7, "GB-seconds");
+    assert_usd(without.line("request-fee"), 3.0 * 0.20, "requests");
+    assert_usd(without.total, 9.600_018, "without the free tier");
+    // 400,000 GB-s of 1.5 GB, to the millisecond.
+    let free_tier = "free_tier = { requests = 1_000_000, instance_time = \"266666667ms\" }";
+    let bill = bill("30d", "3M/month", "120ms", &format!("{keys}\n{free_tier}"));
+    assert_usd(bill.line("free-tier"), -(400_000.0 * 0.000_016_666_7 + 0.20), "the free tier");
+    assert_usd(bill.total, 140_000.0 * 0.000_016_666_7 + 2.0 * 0.20, "the bill");
+    assert_eq!(format!("{:.2}", bill.total), "2.73");
 }
 
 /// A cold start of 5 s in place of the phases is one phase, and is billed where initializing is: five more seconds for each of
@@ -158,12 +214,19 @@ fn a_written_cold_start_is_billed_where_initializing_is() {
     assert_usd(free.total, 20.0 * 2.0 * 0.00116, "the execution alone");
 }
 
-/// An instance of Cloud Run with an L4 that is kept warm for an hour: the GPU is $0.0001867 a second, busy or not, $0.67212.
+/// An instance of Cloud Run with an L4 that is kept warm for an hour: the GPU is $0.0001867 a second, busy or not, $0.67212; its 4 vCPU
+/// at $0.000018 are $0.2592 and its 16 GiB at $0.000002 $0.1152, together $1.04652. Prices of us-central1, instance-based billing,
+/// without zonal redundancy: SKUs of the Cloud Billing API as a public document quotes them, August 2026.
 #[test]
-fn an_hour_of_cloud_runs_l4_costs_the_same_busy_or_idle() {
+fn an_hour_of_cloud_runs_l4_costs_the_same_busy_or_idle_with_its_cores_and_memory() {
+    const PARTS: &str = "cpu = { cores = 4, price = \"$0.000018/s\" }\nmemory = { gib = 16, price = \"$0.000002/s\" }";
     for service_time in ["1s", "50s"] {
         let keys = "preset = \"cloud-run\"\ngpu = \"L4\"\nmin_instances = 1\nmax_instances = 1";
-        let bill = bill("1h", "60/h", service_time, keys);
-        assert_usd(bill.total, 0.672_12, service_time);
+        let gpu = bill("1h", "60/h", service_time, keys);
+        assert_usd(gpu.total, 0.672_12, service_time);
+        let all_in = bill("1h", "60/h", service_time, &format!("{keys}\n{PARTS}"));
+        assert_usd(all_in.line("cpu"), 0.259_2, "cores");
+        assert_usd(all_in.line("memory"), 0.115_2, "memory");
+        assert_usd(all_in.total, 1.046_52, "all in");
     }
 }

@@ -7,7 +7,7 @@ use breakeven::measure::PoolOutcome;
 use breakeven::scenario::{Decimal, Extras, PoolKind, Serverless};
 use breakeven::unit::{Price, Span, Usd};
 
-/// The lines of a pool's bill that are not zero. Minimum instances with a price of their own are not known here.
+/// The lines of a pool's bill that are not zero.
 pub fn lines(kind: &PoolKind, outcome: &PoolOutcome, window: Span) -> BTreeMap<Line, Usd> {
     let completed: u64 = outcome.classes.iter().map(|class| class.requests.completed).sum();
     let (mut lines, extras) = match kind {
@@ -31,6 +31,13 @@ pub fn lines(kind: &PoolKind, outcome: &PoolOutcome, window: Span) -> BTreeMap<L
 /// Nano-dollars by line: a line for each phase, and for what is added to phases and requests.
 fn pay_per_use(pool: &Serverless, outcome: &PoolOutcome, completed: u64, window: Span) -> BTreeMap<Line, i128> {
     let (tariff, usage) = (&pool.tariff, &outcome.usage);
+    // The minimum instances with a price of their own: what they cost, and how long they were busy and idle.
+    let whole = u128::from(pool.min_instances) * u128::from(window.nanos());
+    let minimum = tariff.min_instance_price.map(|price| (pay(price, whole), usage.covered_busy));
+    let (busy, idle) = match minimum {
+        Some((_, covered)) => (usage.busy - covered, usage.idle.saturating_sub(whole - covered)),
+        None => (usage.busy, usage.idle),
+    };
     // A cold start is all of a start in one line; otherwise each phase has its own.
     let start = match pool.start.is_short {
         true => vec![(Line::ColdStart, 3)],
@@ -39,8 +46,8 @@ fn pay_per_use(pool: &Serverless, outcome: &PoolOutcome, completed: u64, window:
     let start = start.into_iter().filter(|&(_, phase)| tariff.bills.start[phase]);
     let mut phases: Vec<(Line, u128)> = start.map(|(line, phase)| (line, usage.start_phases[phase])).collect();
     phases.extend([
-        (Line::Execute, if tariff.bills.execute { usage.busy } else { 0 }),
-        (Line::Idle, if tariff.bills.idle { usage.idle } else { 0 }),
+        (Line::Execute, if tariff.bills.execute { busy } else { 0 }),
+        (Line::Idle, if tariff.bills.idle { idle } else { 0 }),
         (Line::Rounding, usage.rounding),
     ]);
     let billed: u128 = phases.iter().map(|&(_, nanos)| nanos).sum();
@@ -48,7 +55,9 @@ fn pay_per_use(pool: &Serverless, outcome: &PoolOutcome, completed: u64, window:
     let mut lines: BTreeMap<Line, i128> =
         phases.iter().map(|&(line, nanos)| (line, pay(tariff.price, nanos))).collect();
     let of_phases: i128 = lines.values().sum();
-    lines.extend(of_parts(&tariff.extras, billed));
+    let always = if minimum.is_some() { whole } else { 0 };
+    lines.extend(of_parts(&tariff.extras, billed + always));
+    lines.extend(minimum.map(|(cost, _)| (Line::MinInstances, cost)));
     lines.insert(Line::RequestFee, fees(completed));
     if let Some(free) = tariff.free_tier {
         // What is left to pay for, each charge apart; never more than the charge.
@@ -58,7 +67,7 @@ fn pay_per_use(pool: &Serverless, outcome: &PoolOutcome, completed: u64, window:
         let free_requests = of_window(free.requests.into());
         let paying = u128::from(completed).checked_sub(free_requests).map_or(0, |paying| paying as u64);
         let mut off = of_phases - pay(tariff.price, left).min(of_phases);
-        for (line, nanos) in of_parts(&tariff.extras, left) {
+        for (line, nanos) in of_parts(&tariff.extras, left + always) {
             off += lines[&line] - nanos;
         }
         off += fees(completed) - fees(paying);

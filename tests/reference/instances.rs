@@ -66,9 +66,9 @@ impl Pool {
         self.kind.most_instances().is_some_and(|most| self.existing() >= most as usize)
     }
 
-    /// Starting, idle, busy and draining instances.
+    /// Starting, idle and busy instances. Those that drain do not count.
     fn existing(&self) -> usize {
-        self.instances.iter().filter(|instance| instance.stopped.is_none()).count()
+        self.ready() + self.starting()
     }
 
     pub(super) fn starting(&self) -> usize {

@@ -1,5 +1,7 @@
 //! What is measured, computed after the fact from the lives of the instances and the ends of the requests.
 
+use std::collections::BTreeSet;
+
 use breakeven::fleet::End;
 use breakeven::measure::{ClassOutcome, FleetOutcome, Histogram, Losses, PoolOutcome, Quantity, TimelineBin, Usage};
 use breakeven::scenario::{Fleet, PoolKind, Scenario};
@@ -120,7 +122,7 @@ fn usage(kind: &PoolKind, history: &History, window: Window) -> Usage {
         usage.busy += phases.busy;
         usage.idle += phases.idle;
         usage.ready_slots += (phases.busy + phases.idle) * u128::from(kind.slots());
-        usage.rounding += rounding(kind, &phases);
+        usage.rounding += rounding(kind, life, &phases);
         if let Some(start) = life.start
             && window.has(life.created)
         {
@@ -129,6 +131,7 @@ fn usage(kind: &PoolKind, history: &History, window: Window) -> Usage {
             usage.throttled_starts += u64::from(start.throttled > Span::ZERO);
         }
     }
+    usage.covered_busy = covered_busy(kind, history, window);
     usage
 }
 
@@ -170,11 +173,15 @@ pub fn timeline(scenario: &Scenario, kind: &PoolKind, history: &History, bounds:
             starting: usage.starting,
             start_phases: usage.start_phases,
             busy: usage.busy,
+            covered_busy: usage.covered_busy,
+            closed: 0,
             ready: usage.busy + usage.idle,
             waiting: usage.waiting,
             held: 0,
             held_fallback: 0,
-            rounding: stopped.map(|(instance, life)| rounding(kind, &phases(instance, life, history, whole))).sum(),
+            rounding: stopped
+                .map(|(instance, life)| rounding(kind, life, &phases(instance, life, history, whole)))
+                .sum(),
         }
     };
     (0..bounds.len()).map(bin).collect()
@@ -199,14 +206,39 @@ fn busy_time(instance: usize, history: &History, window: Window) -> u128 {
     busy
 }
 
-/// What rounding up an instance's billed time adds to it.
-fn rounding(kind: &PoolKind, phases: &Phases) -> u128 {
+/// How many of the busy instances the minimum instances are, at most, at every instant: counted between one start or end of a
+/// service and the next.
+fn covered_busy(kind: &PoolKind, history: &History, window: Window) -> u128 {
+    let PoolKind::Serverless(serverless) = kind else {
+        return 0;
+    };
+    if serverless.tariff.min_instance_price.is_none() {
+        return 0;
+    }
+    let service = |followed: &Followed| followed.service.map(|(instance, start)| (start, followed.fate.at, instance));
+    let services: Vec<(Time, Time, usize)> = history.requests.iter().filter_map(service).collect();
+    let mut instants: Vec<Time> = services.iter().flat_map(|&(start, end, _)| [start, end]).collect();
+    instants.sort();
+    let between = instants.windows(2).map(|instants| {
+        let in_service = services.iter().filter(|&&(start, end, _)| start <= instants[0] && instants[1] <= end);
+        let busy: BTreeSet<usize> = in_service.map(|&(.., instance)| instance).collect();
+        window.of(instants[0], instants[1]) * u128::from(serverless.min_instances).min(busy.len() as u128)
+    });
+    between.sum()
+}
+
+/// What rounding up an instance's billed time adds to it; nothing to minimum instances with a price of their own, which are those
+/// that never stop.
+fn rounding(kind: &PoolKind, life: &Life, phases: &Phases) -> u128 {
     let PoolKind::Serverless(serverless) = kind else {
         return 0;
     };
     let Some(multiple) = serverless.tariff.rounding else {
         return 0;
     };
+    if serverless.tariff.min_instance_price.is_some() && life.stopped.is_none() {
+        return 0;
+    }
     let bills = serverless.tariff.bills;
     let start = bills.start.into_iter().zip(phases.start);
     let all = start.chain([(bills.execute, phases.busy), (bills.idle, phases.idle)]);

@@ -92,6 +92,12 @@ pub fn serverless(grid: Grid, features: Features) -> BoxedStrategy<PoolKind> {
             if start.is_short {
                 tariff.bills.start = [tariff.bills.start[3]; 4];
             }
+            let looks =
+                matches!(rules.0, ScaleOut::QueueDelay(_) | ScaleOut::InFlight(_) | ScaleOut::WindowedConcurrency(_));
+            if looks {
+                // Which instances are left as minimum ones depends on how long the looks go on after all requests.
+                tariff.min_instance_price = None;
+            }
             PoolKind::Serverless(Serverless {
                 queue_limit: limits.queue,
                 when_zero: limits.when_zero,
@@ -244,12 +250,13 @@ fn tariff() -> impl Strategy<Value = Tariff> {
     // A month's, of which a case of a minute has a 43,200th.
     let free = (0..3_000_000_u64, 0..Span::LONGEST.nanos() / 50)
         .prop_map(|(requests, nanos)| FreeTier { requests, instance_time: Span::from_nanos(nanos) });
-    let more = (prop::option::weighted(0.2, free), extras());
+    let more = (prop::option::weighted(0.2, free), extras(), prop::option::weighted(0.3, price()));
     (price(), 0..3_000_000_i128, any::<([bool; 4], [bool; 2])>(), rounding, more).prop_map(
-        |(price, fee, bills, rounding, (free_tier, extras))| Tariff {
+        |(price, fee, bills, rounding, (free_tier, extras, min_instance_price))| Tariff {
             request_fee: Usd::from_nanos(fee),
             bills: BilledPhases { start: bills.0, execute: bills.1[0], idle: bills.1[1] },
             rounding,
+            min_instance_price,
             free_tier,
             extras,
             ..Tariff::new(price)

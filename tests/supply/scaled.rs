@@ -3,6 +3,7 @@
 use breakeven::scenario::ScaleOut;
 use breakeven::unit::{Span, Usd};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use super::*;
 
@@ -30,7 +31,7 @@ fn scaling(kind: &str, slots: u32) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(8))]
+    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(4), failure_persistence: None, ..ProptestConfig::with_cases(24) })]
 
     /// Whatever the scaler, machines that boot as long as instances start serve the same requests at the same times, and are
     /// held for as long as those are billed.

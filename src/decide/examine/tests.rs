@@ -224,3 +224,22 @@ fn credits_that_leave_nothing_to_pay_are_told() {
     assert_eq!(examine_fleet(&scenario, &evidence(&fleet, &[0, 1]), false), []);
     assert_eq!(examine_fleet(&scenario, &evidence(&dedicated("free", 1), &[0, 0]), false), []);
 }
+
+#[test]
+fn a_pool_that_its_spend_cap_closed_says_for_how_long_and_what_it_turned_away() {
+    let mut pool = serverless_pool();
+    if let PoolKind::Serverless(pool) = &mut pool {
+        pool.tariff.spend_cap = Some(Usd::from_nanos(500_000_000_000));
+    }
+    let fleet = hybrid(OverflowRule::WhenFull, [dedicated_pool(1), pool]);
+    let scenario = scenario(Vec::new());
+    let mut evidence = evidence(&fleet, &[1, 1]);
+    evidence.requests = RequestCounts { arrived: 1_000, completed: 995, rejected: 5, ..RequestCounts::default() };
+    assert_eq!(examine_fleet(&scenario, &evidence, false), []);
+    (0..5).for_each(|_| evidence.losses.count(Loss::SpendCap));
+    // A quarter of two windows.
+    evidence.usage[1].closed = u128::from(scenario.window().nanos()) / 2;
+    let pool = Some("burst".to_owned());
+    let expected = Caveat::ClosedBySpendCap { pool, cap_usd: 500.0, closed: 0.25, turned_away: 0.005 };
+    assert_eq!(examine_fleet(&scenario, &evidence, false), [expected]);
+}

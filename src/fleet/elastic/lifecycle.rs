@@ -6,8 +6,10 @@ use crate::measure::Loss;
 use crate::unit::Time;
 
 use super::super::instances::keep_least;
+use super::super::life::Rounding;
 use super::super::meter::{Observer, Request};
 use super::super::service::Service;
+use super::cover::Cover;
 use super::{ElasticPool, StartsFor};
 
 /// So many starts that fail one after the other, without one that does not, are given up: whoever waits is turned away.
@@ -108,8 +110,23 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
 
     /// The end of an instance that serves nothing.
     pub(super) fn stop(&mut self, index: u32, now: Time) {
+        self.end_life(index, now, self.policy.rounding);
+    }
+
+    /// Ends all instances that are left. Minimum ones with a price of their own, the oldest, are not rounded: nothing of what
+    /// they were is paid at the price.
+    pub(super) fn stop_all(&mut self, now: Time) {
+        let unrounded = self.cover.as_ref().map_or(0, Cover::minimum);
+        let mut living = self.instances.living();
+        living.sort_unstable_by_key(|&index| self.instances.created(index));
+        for (place, index) in (0..).zip(living) {
+            self.end_life(index, now, self.policy.rounding.filter(|_| place >= unrounded));
+        }
+    }
+
+    fn end_life(&mut self, index: u32, now: Time, rounding: Option<Rounding>) {
         self.note_end(index, now);
-        self.instances.get(index).life.end(now, self.policy.rounding, &mut self.meter);
+        self.instances.get(index).life.end(now, rounding, &mut self.meter);
         self.instances.retire(index);
         self.population.change(now, -1);
     }
@@ -165,12 +182,16 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         if serves_none {
             self.draining -= 1;
             self.stop(index, now);
+            if self.spend_cap.is_some() {
+                self.restore_minimum(now);
+            }
         }
     }
 
+    /// Whether there may be one more. Those that drain do not count.
     pub(super) fn can_start(&self) -> bool {
-        let may_order = self.supply.as_ref().is_none_or(|supply| supply.may_order());
-        may_order && self.policy.max_instances.is_none_or(|most| self.population.count() < most)
+        let may_order = self.supply.as_ref().is_none_or(|supply| supply.may_order()) && !self.is_closed();
+        may_order && self.policy.max_instances.is_none_or(|most| self.population.count() - self.draining < most)
     }
 
     /// Whether there may be more instances for an arrival than there are.

@@ -3,15 +3,17 @@
 //!
 //! An event-driven state machine. Simultaneous events happen in this order: completions, expiries of idle instances,
 //! instances becoming ready, clients giving up, what happens to the supply of instances, looks of the
-//! scaler, arrivals; within a kind, as they were scheduled.
+//! scaler, checks of a spend cap, arrivals; within a kind, as they were scheduled.
 //! `requests` has the way of a request, `lifecycle` that of an instance, `scaling` says how many there shall be, `supply` how
-//! they are had and lost, `routing` answers what a router asks.
+//! they are had and lost, `spend_cap` when what is spent closes the pool, `routing` answers what a router asks.
 
 mod bucket;
+mod cover;
 mod lifecycle;
 mod requests;
 mod routing;
 mod scaling;
+mod spend_cap;
 mod supply;
 
 use std::cmp::Reverse;
@@ -33,7 +35,9 @@ use super::setting::Setting;
 use super::start_up::{DrawnStart, StartUps};
 use super::waiting::WaitingRoom;
 use bucket::TokenBucket;
+use cover::Cover;
 use scaling::Scaling;
+use spend_cap::SpendCap;
 pub(super) use supply::Paid;
 use supply::Supply;
 
@@ -117,6 +121,7 @@ enum Event {
     Timeout,
     Supply,
     Look,
+    SpendCap,
 }
 
 /// A pool whose requests in service complete as `S` says.
@@ -147,6 +152,10 @@ pub(super) struct ElasticPool<O, S> {
     in_service: u64,
     /// Whether busy times of instances are needed beside the service times of requests.
     times_busy: bool,
+    /// Of minimum instances with a price of their own; then busy times are needed.
+    cover: Option<Cover>,
+    /// Of a pool that is closed when it has spent so much.
+    spend_cap: Option<Box<SpendCap>>,
     meter: Meter<O>,
 }
 
@@ -172,6 +181,9 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         };
         let mut elastic = Self::new(policy, &pool.start, service, setting, owner, logged, observer);
         elastic.scale(&pool.scale_out, Bounds::new(pool.min_instances, pool.max_instances));
+        elastic.cover = Cover::of(pool);
+        elastic.spend_cap = SpendCap::of(pool, setting.window).map(Box::new);
+        elastic.times_busy |= elastic.cover.is_some() || elastic.spend_cap.is_some();
         elastic.create_first();
         elastic
     }
@@ -271,6 +283,8 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             quiet_until: Time::START,
             in_service: 0,
             times_busy: policy.slots > 1 || policy.rounding.is_some() || setting.timeline,
+            cover: None,
+            spend_cap: None,
             meter: Meter::new(setting, observer),
         }
     }
@@ -346,7 +360,8 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         let timeout = self.waiting.next_deadline().map(|(time, _)| (time, Event::Timeout));
         let supply = self.supply.as_ref().and_then(|supply| supply.next_time()).map(|time| (time, Event::Supply));
         let look = self.scaling.as_ref().map(|scaling| (scaling.next_look(), Event::Look));
-        [expiry, ready, timeout, supply, look].into_iter().flatten().min()
+        let check = self.spend_cap.as_ref().and_then(|cap| cap.next_check()).map(|time| (time, Event::SpendCap));
+        [expiry, ready, timeout, supply, look, check].into_iter().flatten().min()
     }
 
     fn handle(&mut self, event: Event, now: Time) {
@@ -356,6 +371,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             Event::Timeout => self.time_out(now),
             Event::Supply => self.supply_happens(now),
             Event::Look => self.look(now, 0),
+            Event::SpendCap => self.check_spend_cap(now),
         }
     }
 
@@ -375,14 +391,19 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         self.population.take_log()
     }
 
-    /// Whether things happen though no request is in flight, without end.
+    /// Whether things happen though no request is in flight.
     fn has_clock(&self) -> bool {
+        self.never_rests() || self.spend_cap.is_some()
+    }
+
+    /// Whether they do so without end.
+    fn never_rests(&self) -> bool {
         self.scaling.is_some() || self.supply.is_some()
     }
 
     /// Follows every request to its end.
     pub fn drain(&mut self) {
-        if !self.has_clock() {
+        if !self.never_rests() {
             self.advance(Time::END);
             // Nothing will ever serve them.
             return self.give_up_all(Time::END, Loss::NoInstance);
@@ -406,9 +427,8 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         for Reverse((.., index)) in std::mem::take(&mut self.starting) {
             self.account_for_start(index, end);
         }
-        for instance in self.instances.living() {
-            self.stop(instance, end);
-        }
+        self.stop_all(end);
+        self.account_for_closed_time(end);
         self.meter.finish(self.policy.slots, self.population.peak())
     }
 }

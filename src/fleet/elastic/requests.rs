@@ -81,6 +81,9 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     /// Why an arrival that finds no free slot would be turned away; `None`: it would not.
     pub(super) fn refusal(&self, now: Time) -> Option<Loss> {
         let policy = &self.policy;
+        if self.is_closed() {
+            return Some(Loss::SpendCap);
+        }
         if policy.rejects_at_zero && self.ready() == 0 {
             return Some(Loss::NoInstance);
         }
@@ -123,7 +126,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     pub(super) fn serve(&mut self, index: u32, request: &Request, now: Time, cold: bool) {
         let serves_one = self.instances.begin(index);
         if serves_one && self.times_busy {
-            self.instances.get(index).busy_since = now;
+            self.open_busy_time(index, now);
         }
         let instance = if O::ASKS_FOR_INSTANCES { self.instances.created(index) } else { 0 };
         self.in_service += 1;
@@ -158,10 +161,23 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         }
     }
 
+    /// Accounts for a busy time that begins.
+    #[inline]
+    fn open_busy_time(&mut self, index: u32, now: Time) {
+        self.instances.get(index).busy_since = now;
+        if let Some(cover) = &mut self.cover {
+            cover.change(1, now, &mut self.meter);
+        }
+    }
+
     /// Accounts for a busy time that has ended.
     pub(super) fn close_busy_time(&mut self, index: u32, now: Time) {
         let instance = self.instances.get(index);
         instance.life.busy += self.meter.busy(instance.busy_since, now);
+        instance.busy_since = Time::END;
+        if let Some(cover) = &mut self.cover {
+            cover.change(-1, now, &mut self.meter);
+        }
     }
 
     /// A request has waited for as long as it does; a start that it began goes on.

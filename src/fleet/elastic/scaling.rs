@@ -85,9 +85,10 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         }
         let present = ready + starting;
         for _ in present..wanted {
-            if self.can_start() {
-                self.start(now);
+            if !self.can_start() {
+                break;
             }
+            self.start(now);
         }
         if removes && wanted < present {
             self.remove(present - wanted, now);

@@ -370,17 +370,24 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         true
     }
 
+    /// The places of the instances that start, in their order.
+    fn places_that_start(&self) -> Vec<u32> {
+        let mut starting: Vec<u32> = self.starting.iter().map(|&Reverse((.., index))| index).collect();
+        starting.sort_unstable();
+        starting
+    }
+
     /// How many instances there are of those that are not of the fallback, and of those that are.
     fn present(&mut self) -> [Present; 2] {
         let mut present = [Present::default(); 2];
-        let starting: Vec<u32> = self.starting.iter().map(|&Reverse((.., index))| index).collect();
+        let starting = self.places_that_start();
         for index in self.instances.living() {
             let Some(supply) = &self.supply else { break };
             if self.instances.get(index).is_draining {
                 continue;
             }
             let of_kind = &mut present[usize::from(supply.places[index as usize].is_fallback)];
-            if starting.contains(&index) { of_kind.starting += 1 } else { of_kind.ready += 1 }
+            if starting.binary_search(&index).is_ok() { of_kind.starting += 1 } else { of_kind.ready += 1 }
         }
         present
     }
@@ -393,7 +400,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         own.starting + own.ready + supply.in_repair + supply.sought < target
     }
 
-    /// Orders what is missing to the number of instances that there shall be; those that wait for any shall have one.
+    /// Instances may be ordered, or some are gone: what is missing is ordered.
     pub(super) fn reconcile(&mut self, now: Time) {
         self.order_missing(now);
         if self.supply.as_ref().is_some_and(|supply| supply.is_on && supply.is_scaled) {
@@ -433,7 +440,6 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         let Some(supply) = &mut self.supply else { return };
         supply.target = instances;
         let own_target = instances - supply.base().min(instances);
-        // What cannot be had just now is not asked for again at once, as one who looks for those in line would do.
         self.order_missing(now);
         let [own, _] = self.present();
         self.give_back((own.starting + own.ready).saturating_sub(own_target), false, now);
@@ -476,10 +482,10 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             let is_fallback = self.supply.as_ref().is_some_and(|supply| supply.places[index as usize].is_fallback);
             is_fallback == of_fallback && !self.instances.get(index).is_draining
         });
-        let starting: Vec<u32> = self.starting.iter().map(|&Reverse((.., index))| index).collect();
+        let (starting, idle) = (self.places_that_start(), self.instances.places_of_idle());
         theirs.sort_by_cached_key(|&index| {
-            let serves = self.instances.serves(index);
-            Reverse((starting.contains(&index), !serves, self.instances.created(index)))
+            let [starts, is_idle] = [&starting, &idle].map(|places| places.binary_search(&index).is_ok());
+            Reverse((starts, is_idle, self.instances.created(index)))
         });
         theirs.truncate(usize::try_from(surplus).unwrap_or(usize::MAX));
         theirs.into_iter().for_each(|index| self.withdraw(index, now));

@@ -7,7 +7,8 @@
 //! have while no replica runs.
 //!
 //! Nothing but a report, a replica that becomes ready and the count of ticks changes what is decided, so ticks at which
-//! none of that can matter are not looked at: they are counted.
+//! none of that can matter are not looked at: they are counted. (A replica that is interrupted meanwhile is seen at the next
+//! that is.)
 
 #[cfg(test)]
 mod tests;
