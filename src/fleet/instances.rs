@@ -119,6 +119,12 @@ impl Instances {
         self.arena[index as usize].created
     }
 
+    /// Whether a place has an instance that drains.
+    pub fn is_draining(&self, index: u32) -> bool {
+        let instance = self.arena.get(index as usize);
+        instance.is_some_and(|instance| instance.is_draining && instance.created != NO_INSTANCE)
+    }
+
     /// Creates an instance that is neither idle nor in use yet.
     pub fn create(&mut self, ready: Time) -> u32 {
         let instance = Instance {

@@ -318,9 +318,9 @@ impl<O: Observer> Meter<O> {
         billed
     }
 
-    /// A start that began at `from` has failed.
-    pub fn start_failed(&mut self, from: Time) {
-        self.usage.failed_starts += u64::from(self.window.has(from));
+    /// A start that began at `from` has failed at `at`.
+    pub fn start_failed(&mut self, from: Time, at: Time) {
+        self.usage.failed_starts += u64::from(self.window.has(from) && at <= self.window.to);
     }
 
     /// The pool was closed by its spend cap during `[from, to)`.
