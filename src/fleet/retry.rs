@@ -98,7 +98,7 @@ impl Retries {
             let Some(retry) = &self.policies[usize::from(request.class)] else { continue };
             let arrival = at + retry.back_off(request.attempt, self.draws.random());
             if arrival <= self.end {
-                let request = Request { arrival, attempt: request.attempt + 1, is_special: true, ..request };
+                let request = Request { arrival, attempt: request.attempt + 1, ..request };
                 self.to_come.push(Attempt { request, turn: self.drawn });
                 self.drawn += 1;
             }
