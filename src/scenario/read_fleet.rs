@@ -173,7 +173,7 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
         keep_alive: keep_alive?,
         min_instances,
         max_instances,
-        scale_out,
+        scale_out: scale_out?,
         idle_selection,
         overflow,
         queue_limit,

@@ -105,7 +105,7 @@ fn check_autoscaling(fields: &Fields<'_>, scaling: Option<&Autoscaling>, what: &
             fields.place_of("scale_out"),
             format!("{what} beside the scaler \"{}\"", scale_out.kind()),
             "a scaler that holds a number of instances",
-            format!("write one of {}, or leave it out", holding.join(", ")),
+            format!("write one of {}, or leave out {what}", holding.join(", ")),
         );
     }
 }

@@ -97,7 +97,8 @@ pub(super) fn scale_out(context: &Context, node: &Node, slots: u32) -> Option<Sc
 
 /// How instances come and go.
 pub(super) struct Scaling {
-    pub scale_out: ScaleOut,
+    /// `None` when it has a mistake.
+    pub scale_out: Option<ScaleOut>,
     /// `None` when it has a mistake.
     pub keep_alive: Option<Option<Span>>,
     pub min_instances: u32,
@@ -112,8 +113,8 @@ pub(super) fn scaling(fields: &mut Fields<'_>, slots: u32) -> Scaling {
         Some(scaler) if scaler.removes_instances() => Some(no_keep_alive(fields, scaler)),
         _ => fields.required("keep_alive", "60s", span).map(Some),
     };
-    let scale_out = read.unwrap_or(ScaleOut::PerRequest);
-    Scaling { scale_out, keep_alive, min_instances: min_instances(fields, &scale_out) }
+    let scale_out = if is_scaled { read } else { Some(ScaleOut::PerRequest) };
+    Scaling { scale_out, keep_alive, min_instances: min_instances(fields, scale_out) }
 }
 
 /// The scaling of a dedicated fleet that has a scaler.
@@ -125,7 +126,7 @@ pub(super) fn autoscaling(fields: &mut Fields<'_>, slots: u32) -> Option<Autosca
         return None;
     }
     let Scaling { scale_out, keep_alive, min_instances } = scaling(fields, slots);
-    Some(Autoscaling { scale_out, min_instances, keep_alive: keep_alive? })
+    Some(Autoscaling { scale_out: scale_out?, min_instances, keep_alive: keep_alive? })
 }
 
 /// A keep-alive time has no effect beside a scaler that takes instances away.
@@ -139,11 +140,13 @@ fn no_keep_alive(fields: &mut Fields<'_>, scaler: &ScaleOut) -> Option<Span> {
 }
 
 /// Instances kept warm: by default as few as the scaler can keep.
-fn min_instances(fields: &mut Fields<'_>, scaler: &ScaleOut) -> u32 {
-    let least = scaler.least_instances();
+fn min_instances(fields: &mut Fields<'_>, scaler: Option<ScaleOut>) -> u32 {
+    let least = scaler.map_or(0, |scaler| scaler.least_instances());
     let read = fields.optional("min_instances", integer(0..=u64::from(MOST_INSTANCES), "instances kept warm"));
     let written = read.and_then(|number| u32::try_from(number).ok());
-    if written.is_some_and(|written| written < least) {
+    if let Some(scaler) = scaler
+        && written.is_some_and(|written| written < least)
+    {
         let caveat = Caveat::NeverNone { scaler: scaler.kind(), least };
         fields.context.warn(Some(fields.place_of("min_instances")), caveat);
     }
