@@ -101,7 +101,7 @@ mod tests {
             ("$10000.01", Stage::Growth),
             ("$100000", Stage::Growth),
             ("$100000.000000001", Stage::Enterprise),
-            ("$5000000", Stage::Enterprise),
+            ("$1000000", Stage::Enterprise),
         ] {
             assert_eq!(Stage::of(parse_usd(budget).unwrap()), stage, "{budget}");
         }
