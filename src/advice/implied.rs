@@ -19,8 +19,11 @@ const PATIENCE: Span = Span::MINUTE;
 /// A window has about so many requests where a month has fewer, and is at least a day.
 const ENOUGH_REQUESTS: f64 = 20_000.0;
 const MOST_DAYS: f64 = 60.0;
+/// Bursts at any time of the day need no whole day where hours bring this many requests.
+const MANY_REQUESTS: f64 = 500_000.0;
+const FEWEST_HOURS: f64 = 6.0;
 /// Requests of all replications together, so that the answer is there within seconds.
-const ALL_REQUESTS: f64 = 4e6;
+const ALL_REQUESTS: f64 = 3e6;
 const REPLICATIONS: std::ops::RangeInclusive<u32> = 4..=10;
 /// More than this is not simulated here.
 const MOST_REQUESTS_PER_MONTH: f64 = 100e6;
@@ -79,6 +82,7 @@ pub fn implied(answers: &Answers) -> Result<Implied, Unsaid> {
     if requests_per_month > MOST_REQUESTS_PER_MONTH || load > MOST_LOAD {
         return Err(Unsaid::TooMuch);
     }
+    assumptions.extend(contradiction(answers, load));
     let limit = objective(answers, task, &mut assumptions);
     let attainment = if answers.cold_start_ok == Some(true) { LENIENT } else { STRICT };
     let traffic = traffic(answers, &mut assumptions);
@@ -89,7 +93,7 @@ pub fn implied(answers: &Answers) -> Result<Implied, Unsaid> {
     assumptions.push(format!(
         "{GPU} GPUs as in the guide's example: serverless at Modal by the second, dedicated at RunPod by the hour"
     ));
-    let length = Length::new(requests_per_month, task);
+    let length = Length::new(requests_per_month, task, answers.predictable == Some(false));
     let text = format!(
         "name = \"What the answers imply\"\nhorizon = \"{}\"\nwarm_up = \"{}\"\nreplications = {}\nslo = {{ latency = \"{limit}\", \
          attainment = {attainment} }}\n\n[[traffic]]\nname = \"requests\"\nrate = \"{requests_per_month}/month\"\n{traffic}\nservice_time = \
@@ -100,6 +104,23 @@ pub fn implied(answers: &Answers) -> Result<Implied, Unsaid> {
         fleets(limit, task, warm.then(|| warm_instances(load)))
     );
     Ok(Implied { text, assumptions, load, requests_per_month })
+}
+
+/// Where the utilisation that was said is not what so many requests come to; the requests are simulated.
+fn contradiction(answers: &Answers, load: f64) -> Option<String> {
+    /// A tenth of the time more or less is no contradiction.
+    const NEAR: f64 = 0.1;
+    let said = answers.utilization.filter(|_| answers.requests_per_month.is_some())?;
+    let fewest = warm_instances(load);
+    let busy = load / f64::from(fewest);
+    ((said - busy).abs() > NEAR).then(|| {
+        format!(
+            "the requests and not the utilisation: they keep {} busy {:.2}% of the time, not {:.0}%",
+            instances(fewest),
+            busy * 100.0,
+            said * 100.0
+        )
+    })
 }
 
 /// Within what time a request must complete.
@@ -159,7 +180,7 @@ fn fleets(limit: Span, task: Span, warm: Option<u32>) -> String {
     )
 }
 
-/// How long to simulate, and how often: whole days.
+/// How long to simulate, and how often: whole days, but for many bursts.
 struct Length {
     horizon: Span,
     warm_up: Span,
@@ -167,15 +188,19 @@ struct Length {
 }
 
 impl Length {
-    fn new(requests_per_month: f64, task: Span) -> Length {
-        let a_day = requests_per_month * (Span::DAY.seconds() / Span::MONTH.seconds());
-        let days = (ENOUGH_REQUESTS / a_day).ceil().clamp(1.0, MOST_DAYS);
-        let replications = (ALL_REQUESTS / (a_day * days)).floor();
+    fn new(requests_per_month: f64, task: Span, bursts: bool) -> Length {
+        let an_hour = requests_per_month * (Span::HOUR.seconds() / Span::MONTH.seconds());
+        let a_day = Span::DAY.seconds() / Span::HOUR.seconds();
+        let hours = match bursts && an_hour * a_day > MANY_REQUESTS {
+            true => (MANY_REQUESTS / an_hour).ceil().max(FEWEST_HOURS),
+            false => (ENOUGH_REQUESTS / (an_hour * a_day)).ceil().clamp(1.0, MOST_DAYS) * a_day,
+        };
+        let replications = (ALL_REQUESTS / (an_hour * hours)).floor();
         let replications = replications.clamp(f64::from(*REPLICATIONS.start()), f64::from(*REPLICATIONS.end())) as u32;
         // Longer than a keep-alive and some tasks, so that the start is forgotten; in whole hours.
         let warm_up = (3 * task.nanos()).div_ceil(Span::HOUR.nanos()).max(1) * Span::HOUR.nanos();
         Length {
-            horizon: Span::from_nanos(warm_up + days as u64 * Span::DAY.nanos()),
+            horizon: Span::from_nanos(warm_up + hours as u64 * Span::HOUR.nanos()),
             warm_up: Span::from_nanos(warm_up),
             replications,
         }

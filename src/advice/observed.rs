@@ -35,8 +35,7 @@ pub fn observe(scenario: &Scenario) -> Result<Observed, TraceError> {
     let load: f64 = means.iter().map(|class| class.offered_load()).sum();
     let found = predictability(scenario)?;
     let (instances, given, slots) = capacity(scenario, load);
-    let length =
-        (rate_per_s > 0.0).then(|| Span::from_draw(load / rate_per_s * 1e9)).filter(|&length| length > Span::ZERO);
+    let length = (rate_per_s > 0.0).then(|| rounded(load / rate_per_s)).filter(|&length| length > Span::ZERO);
     let answers = Answers {
         training: Some(false),
         task_length: length,
@@ -47,6 +46,12 @@ pub fn observe(scenario: &Scenario) -> Result<Observed, TraceError> {
         ..Answers::default()
     };
     Ok(Observed { answers, predictability: Some(found), instances: Some((instances, given)) })
+}
+
+/// A mean as a duration that can be read: in milliseconds from a second on, in microseconds below.
+fn rounded(seconds: f64) -> Span {
+    let unit = if seconds >= 1.0 { Span::MILLISECOND } else { Span::MICROSECOND };
+    Span::from_nanos((seconds / unit.seconds()).round() as u64 * unit.nanos())
 }
 
 /// The instances of the first dedicated fleet, whether they are given, and what one of them can do.

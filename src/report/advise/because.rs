@@ -57,7 +57,7 @@ fn decides(simulated: &Simulated, advice: &Advice) -> String {
     match &simulated.verdict.reason {
         Reason::NoneMeets => none_meets(simulated, advice),
         Reason::NoRival => match simulated.verdict.choice {
-            Some(choice) => format!("{} will do, and no fleet is of the other kind", costs(&fleets[choice])),
+            Some(choice) => format!("{}, and no fleet is of the other kind", costs(&fleets[choice])),
             None => "there is no fleet".to_owned(),
         },
         Reason::Bill { cheaper, dearer, saving_usd_per_month, significant, line } => {
@@ -100,7 +100,7 @@ struct Bill<'a> {
 impl Bill<'_> {
     fn words(&self) -> String {
         let Bill { cheaper, dearer, saving, .. } = self;
-        let Some((line, usd)) = self.line else {
+        let Some((line, usd)) = self.line.filter(|_| saving.mean != Some(0.0)) else {
             return format!("{} and {} cost the same, {}", cheaper.name, dearer.name, monthly(cheaper));
         };
         let doubt = if self.significant { "" } else { "; it may be chance" };
