@@ -110,9 +110,10 @@ impl Scatter {
     }
 }
 
-/// The correlation of values with those `lag` places before; `None` with fewer than twice as many, or where nothing varies.
+/// The correlation of values with those `lag` places before; `None` where nothing varies, and with too few: of two pairs it always is 1 or -1.
 fn autocorrelation(values: &[f64], lag: usize) -> Option<f64> {
-    if values.len() < (2 * lag).max(3) {
+    const FEWEST_PAIRS: usize = 8;
+    if values.len() < lag + lag.max(FEWEST_PAIRS) {
         return None;
     }
     let (earlier, later) = (&values[..values.len() - lag], &values[lag..]);
@@ -189,6 +190,7 @@ mod tests {
         assert!((autocorrelation(&alternating, 1).unwrap() + 1.0).abs() < 1e-12);
         assert!((autocorrelation(&alternating, 2).unwrap() - 1.0).abs() < 1e-12);
         assert_eq!(autocorrelation(&[1.0; 9], 1), None);
-        assert_eq!(autocorrelation(&alternating[..5], 3), None);
+        assert_eq!(autocorrelation(&alternating[..9], 2), None);
+        assert!(autocorrelation(&alternating[..10], 2).is_some());
     }
 }

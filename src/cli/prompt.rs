@@ -56,10 +56,6 @@ pub fn ask() -> Result<Answers, Failure> {
             Form::Written => written(&*theme, key, words, example)?,
         };
         pairs.extend(answer.map(|answer| (key, answer)));
-        // Of training nothing else decides.
-        if key == "training" && pairs == [("training", "true".to_owned())] {
-            break;
-        }
     }
     read_answers(None, &pairs).map_err(|problems| flags::wrong(&problems))
 }

@@ -134,8 +134,10 @@ fn misses(fleet: &FleetSummary, simulated: &Simulated) -> String {
     if missed.is_empty() { "it loses more than 1% of its requests".to_owned() } else { missed.join(" and ") }
 }
 
+/// `dedicated costs $1,145 a month at a p99 of 85.7 ms`.
 fn costs(fleet: &FleetSummary) -> String {
-    format!("{} costs {}", fleet.name, monthly(fleet))
+    let latency = fleet.latency_s.p99.mean.map(|p99| format!(" at a p99 of {}", number::duration(p99)));
+    format!("{} costs {}{}", fleet.name, monthly(fleet), latency.unwrap_or_default())
 }
 
 fn monthly(fleet: &FleetSummary) -> String {
