@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::guide::{Answers, Budget, Compliance, Control, DevOps, Expertise, Growth};
+use crate::unit::{Usd, scaled_decimal};
 
 use super::Problems;
 use super::context::{Context, DataFolder};
@@ -97,10 +98,24 @@ fn answers(context: &Context, root: &Node) -> Option<Answers> {
         growth: fields.optional("growth", word("the growth", Growth::ALL)),
         cold_start_ok: fields.optional("cold_start_ok", flag),
         requests_per_month: fields.optional("requests_per_month", integer(1..=MOST_REQUESTS, "requests a month")),
-        monthly_gpu_budget: fields.optional("monthly_gpu_budget", usd),
+        monthly_gpu_budget: fields.optional("monthly_gpu_budget", monthly_budget),
     };
     fields.finish();
     Some(answers)
+}
+
+/// An amount of dollars; an enterprise's may be larger than any price.
+fn monthly_budget(context: &Context, node: &Node) -> Option<Usd> {
+    const MOST: i128 = 1_000_000_000_000 * 1_000_000_000;
+    let written = match &node.content {
+        Content::Text(text) => text.trim().strip_prefix('$'),
+        _ => None,
+    };
+    let nanos = written.and_then(|amount| scaled_decimal(amount, 1_000_000_000).ok());
+    match nanos.filter(|nanos| (0..=MOST).contains(nanos)) {
+        Some(nanos) => Some(Usd::from_nanos(nanos)),
+        None => usd(context, node),
+    }
 }
 
 /// More a month than any service on Earth is asked.

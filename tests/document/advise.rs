@@ -226,6 +226,9 @@ fn every_key_is_read_from_a_file_and_from_its_flag_alike() {
             .values()
             .all(|value| !value.is_null())
     );
+    // An enterprise's budget may be larger than any price.
+    let rich = read(&file, &[("monthly_gpu_budget", "$2500000.50")]);
+    assert_eq!(rich.monthly_gpu_budget.map(|usd| usd.to_string()).as_deref(), Some("$2500000.50"));
     // A flag goes over the file.
     assert_eq!(read(&file, &[("utilization", "0.1")]).utilization, Some(0.1));
     assert_eq!(flag_of("monthly_gpu_budget"), "--monthly-gpu-budget");
