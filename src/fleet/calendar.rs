@@ -9,7 +9,7 @@ use std::collections::BinaryHeap;
 use crate::unit::{Span, Time};
 
 /// Days of the year; a power of two.
-const DAYS: usize = 8192;
+const DAYS: usize = 32_768;
 /// Completions that a day should have, so that turning to the next one is rare and sorting one is cheap.
 const PER_DAY: u64 = 2;
 /// Days of at most this many completions are sorted by insertion.

@@ -35,6 +35,7 @@ impl<O: Observer> HybridFleet<O> {
         let count = hybrid.pools.iter().map(|pool| at_first(&pool.kind)).sum();
         // Each region is asked whether it has a free slot.
         let last = if hybrid.routing == Routing::InOrder { hybrid.pools.len() - 1 } else { hybrid.pools.len() };
+        let setting = &setting.over_network(hybrid.routing != Routing::InOrder);
         let pools = hybrid.pools.iter().enumerate().map(|(index, pool)| {
             let question = if index == last { Question::Nothing } else { Question::PassesOn(hybrid.overflow) };
             let owner = [fleet, pool.name.as_str()];
@@ -56,7 +57,10 @@ impl<O: Observer> HybridFleet<O> {
     /// Serves all the requests of a block, then brings every pool to the same time.
     pub fn replay(&mut self, block: &Block) {
         self.pools.iter_mut().for_each(|pool| pool.prepare(block));
-        requests(block).for_each(|request| self.accept(&request));
+        match self.regions {
+            Some(_) => requests(block).for_each(|request| self.accept_nearest(&request)),
+            None => requests(block).for_each(|request| self.accept_in_order(&request)),
+        }
         if let Some(&last) = block.arrival.last() {
             self.advance(last);
             self.merge_populations();
@@ -72,12 +76,17 @@ impl<O: Observer> HybridFleet<O> {
         &mut self.pools
     }
 
-    /// Routes a request to the first pool that takes it; the last takes or rejects what is left.
-    #[inline]
+    /// Routes a request.
     pub fn accept(&mut self, request: &Request) {
-        if self.regions.is_some() {
-            return self.accept_nearest(request);
+        match self.regions {
+            Some(_) => self.accept_nearest(request),
+            None => self.accept_in_order(request),
         }
+    }
+
+    /// Routes a request to the first pool that takes it; the last takes or rejects what is left.
+    #[inline(always)]
+    fn accept_in_order(&mut self, request: &Request) {
         let above_rate = self.is_above_rate(request.arrival);
         let (last, before) = self.pools.split_last_mut().expect("a hybrid has pools");
         for pool in before {
@@ -91,10 +100,11 @@ impl<O: Observer> HybridFleet<O> {
     }
 
     /// Routes a request to the nearest region that has a free slot; it waits in its own if none has.
+    #[inline(never)]
     fn accept_nearest(&mut self, request: &Request) {
         let Some(regions) = &self.regions else { return };
         let home = regions.home(request);
-        let of = |region| Request { network: regions.round_trip(home, region), is_special: true, ..*request };
+        let of = |region| Request { network: regions.round_trip(home, region), ..*request };
         for &region in regions.by_distance_from(home) {
             let pool = &mut self.pools[region];
             pool.advance(request.arrival);

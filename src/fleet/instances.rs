@@ -119,6 +119,12 @@ impl Instances {
         self.arena[index as usize].created
     }
 
+    /// Whether a place has an instance that drains.
+    pub fn is_draining(&self, index: u32) -> bool {
+        let instance = self.arena.get(index as usize);
+        instance.is_some_and(|instance| instance.is_draining && instance.created != NO_INSTANCE)
+    }
+
     /// Creates an instance that is neither idle nor in use yet.
     pub fn create(&mut self, ready: Time) -> u32 {
         let instance = Instance {
@@ -157,11 +163,21 @@ impl Instances {
 
     /// Takes a free slot by the rule, if there is one: on the fullest instance in use, else on an idle one. The caller
     /// makes use of it with [`Instances::begin`].
-    #[inline]
+    #[inline(always)]
     pub fn choose(&mut self) -> Option<u32> {
         if self.slots > 1 && self.any_partly_used() {
             return Some(self.choose_partly_used());
         }
+        if self.rule == IdleSelection::MostRecentlyUsed {
+            let chosen = self.idle.pop_back()?;
+            self.kept = self.kept.min(self.idle.len());
+            return Some(chosen.instance());
+        }
+        self.choose_idle_by_rule()
+    }
+
+    #[inline(never)]
+    fn choose_idle_by_rule(&mut self) -> Option<u32> {
         match self.rule {
             IdleSelection::MostRecentlyUsed => {
                 let chosen = self.idle.pop_back()?;
@@ -296,9 +312,10 @@ impl Instances {
     fn file_among_equals(&mut self, idle: Idle) {
         let created = |idle: &Idle| (idle.last_used, self.arena[idle.instance() as usize].created);
         let key = created(&idle);
-        let mut place = self.idle.partition_point(|other| other.last_used < idle.last_used);
-        while self.idle.get(place).is_some_and(|other| created(other) < key) {
-            place += 1;
+        // Mostly the newest comes last.
+        let mut place = self.idle.len();
+        while place > 0 && created(&self.idle[place - 1]) > key {
+            place -= 1;
         }
         self.idle.insert(place, idle);
         self.kept = self.kept.min(place);

@@ -15,8 +15,19 @@ pub(super) struct Limits {
 }
 
 impl Limits {
+    /// Whether there is one.
+    pub fn any(self) -> bool {
+        self.execution.is_some() || self.time_to_live.is_some()
+    }
+
     /// When a service that begins at `start` is cut off, unless it has ended, and why. A service that ends just then is in time.
+    #[inline]
     pub fn cut(self, request: &Request, start: Time) -> Option<(Time, Loss)> {
+        if self.any() { self.first_of_both(request, start) } else { None }
+    }
+
+    #[inline(never)]
+    fn first_of_both(self, request: &Request, start: Time) -> Option<(Time, Loss)> {
         let execution = self.execution.map(|limit| (start + limit, Loss::ExecutionLimit));
         let time_to_live = self.time_to_live.map(|limit| (request.arrival + limit, Loss::TimeToLive));
         [execution, time_to_live].into_iter().flatten().min_by_key(|&(time, _)| time)

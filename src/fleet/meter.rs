@@ -18,8 +18,6 @@ pub(super) struct Request {
     pub class: u16,
     /// 0 for the first attempt.
     pub attempt: u16,
-    /// Whether it is not the first attempt, or comes over a network: it is then counted with more care.
-    pub is_special: bool,
     /// When the first attempt arrived: that decides whether it belongs to the window, and latency counts from it.
     pub first: Time,
     /// What the way to the fleet and back adds to its latency.
@@ -30,7 +28,7 @@ impl Request {
     /// The first attempt of a request.
     #[inline]
     pub fn new(arrival: Time, service: Span, class: u16) -> Request {
-        Request { arrival, service, class, attempt: 0, is_special: false, first: arrival, network: Span::ZERO }
+        Request { arrival, service, class, attempt: 0, first: arrival, network: Span::ZERO }
     }
 }
 
@@ -68,6 +66,9 @@ impl Observer for () {
 /// Counts what happens to a pool's requests and instances within the window.
 pub(super) struct Meter<O> {
     window: Window,
+    /// From here on a request that completes within the window is one that is counted easily: the start of the window, or never
+    /// where a time line is drawn, clients try again or requests come over a network.
+    plain_from: Time,
     /// A latency of at most this is good.
     good_within: Span,
     classes: Vec<ClassMeter>,
@@ -105,8 +106,10 @@ struct ClassMeter {
 impl<O: Observer> Meter<O> {
     pub fn new(setting: &Setting, observer: O) -> Meter<O> {
         let class = |_: &Option<Span>| ClassMeter { counts: RequestCounts::default(), latency: QuantityMeter::new() };
+        let is_plain = !setting.timeline && !setting.is_over_network && !setting.any_retry();
         Meter {
             window: setting.window,
+            plain_from: if is_plain { setting.window.from } else { Time::END },
             good_within: setting.good_within.unwrap_or(Span::from_nanos(u64::MAX)),
             classes: setting.timeouts.iter().map(class).collect(),
             wait: QuantityMeter::new(),
@@ -114,7 +117,7 @@ impl<O: Observer> Meter<O> {
             slowed: 0,
             usage: Usage::default(),
             losses: Losses::default(),
-            lost: setting.retries.iter().any(Option::is_some).then(Vec::new),
+            lost: setting.any_retry().then(Vec::new),
             ready: 0,
             timeline: setting.timeline.then(|| Box::new(Timeline::new(setting.window.from, setting.window.to))),
             observer,
@@ -153,26 +156,21 @@ impl<O: Observer> Meter<O> {
     #[inline(always)]
     fn follow(&mut self, request: &Request, start: Start, completion: Time) {
         self.observer.completed(request.arrival, request.class, start.at, completion, start.instance, start.cold);
-        if request.first < self.window.from
-            || completion > self.window.to
-            || request.is_special
-            || self.timeline.is_some()
-        {
+        if request.arrival < self.plain_from || completion > self.window.to {
             self.served_across(request, start, completion);
         } else {
-            self.count(request, start, completion);
+            self.count(request.class, completion - request.arrival, start.at - request.arrival, start.cold);
         }
     }
 
     /// Counts a completed request of the window.
     #[inline(always)]
-    fn count(&mut self, request: &Request, start: Start, completion: Time) {
-        let class = &mut self.classes[usize::from(request.class)];
-        let latency = completion - request.first + request.network;
+    fn count(&mut self, class: u16, latency: Span, wait: Span, cold: bool) {
+        let class = &mut self.classes[usize::from(class)];
         class.counts.good += u64::from(latency <= self.good_within);
-        class.counts.cold += u64::from(start.cold);
+        class.counts.cold += u64::from(cold);
         class.latency.record(latency);
-        self.wait.record(start.at - request.first);
+        self.wait.record(wait);
     }
 
     /// Counts a request whose stay may not lie within the window, or that is to be drawn.
@@ -186,7 +184,8 @@ impl<O: Observer> Meter<O> {
         if !self.window.has(request.first) {
             return;
         }
-        self.count(request, start, completion);
+        let (latency, wait) = (completion - request.first + request.network, start.at - request.first);
+        self.count(request.class, latency, wait, start.cold);
         self.across.service += u128::from((completion - start.at).nanos());
         self.across.waiting += u128::from((start.at - request.first).nanos());
         self.across.network += u128::from(request.network.nanos());
@@ -318,9 +317,9 @@ impl<O: Observer> Meter<O> {
         billed
     }
 
-    /// A start that began at `from` has failed.
-    pub fn start_failed(&mut self, from: Time) {
-        self.usage.failed_starts += u64::from(self.window.has(from));
+    /// A start that began at `from` has failed at `at`.
+    pub fn start_failed(&mut self, from: Time, at: Time) {
+        self.usage.failed_starts += u64::from(self.window.has(from) && at <= self.window.to);
     }
 
     /// The pool was closed by its spend cap during `[from, to)`.

@@ -7,31 +7,22 @@
 
 use crate::unit::Time;
 
-const NONE: u32 = u32::MAX;
-
-/// An instance's place in a list.
+/// A place in a list: that of an instance, or the one between the last and the first of a list.
 #[derive(Clone, Copy, Debug)]
 struct Link {
     last_used: Time,
     created: u64,
     before: u32,
     after: u32,
-    /// Requests in service on it; 0 when it stands in no list.
+    /// Requests in service on the instance; 0 when it stands in no list.
     in_use: u32,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct List {
-    first: u32,
-    last: u32,
 }
 
 /// The instances of a pool that are partly used, by their places in its arena.
 pub(super) struct PartlyUsed {
-    /// By requests in service; the first is always empty.
-    lists: Box<[List]>,
-    /// By place.
+    /// First the ends of the lists, by requests in service, then the instances, by place.
     links: Vec<Link>,
+    slots: u32,
     /// How many instances there are in all lists.
     count: u32,
     /// No list above this one has any.
@@ -40,8 +31,12 @@ pub(super) struct PartlyUsed {
 
 impl PartlyUsed {
     pub fn new(slots: u32) -> PartlyUsed {
-        let lists = vec![List { first: NONE, last: NONE }; slots as usize].into_boxed_slice();
-        PartlyUsed { lists, links: Vec::new(), count: 0, fullest: 0 }
+        PartlyUsed { links: (0..slots).map(PartlyUsed::nowhere).collect(), slots, count: 0, fullest: 0 }
+    }
+
+    /// A place that is its own neighbour: an empty list, or an instance in none.
+    fn nowhere(place: u32) -> Link {
+        Link { last_used: Time::START, created: 0, before: place, after: place, in_use: 0 }
     }
 
     #[inline]
@@ -52,65 +47,47 @@ impl PartlyUsed {
     /// Of the fullest, the one that was used last, or first. There must be one.
     #[inline]
     pub fn choose(&mut self, most_recent: bool) -> u32 {
-        while self.lists[self.fullest as usize].first == NONE {
+        while self.links[self.fullest as usize].after == self.fullest {
             self.fullest -= 1;
         }
-        let list = self.lists[self.fullest as usize];
-        if most_recent { list.last } else { list.first }
+        let end = &self.links[self.fullest as usize];
+        (if most_recent { end.before } else { end.after }) - self.slots
     }
 
-    /// Files an instance with `in_use` requests, less than its slots, which stands in no list.
+    /// Files an instance with `in_use` requests, at least one and less than its slots, which stands in no list.
     #[inline]
     pub fn insert(&mut self, index: u32, in_use: u32, last_used: Time, created: u64) {
-        let list = self.lists[in_use as usize];
-        let mut before = list.last;
-        while before != NONE && self.is_later(before, last_used, created) {
+        let place = index + self.slots;
+        while self.links.len() <= place as usize {
+            self.links.push(PartlyUsed::nowhere(self.links.len() as u32));
+        }
+        let mut before = self.links[in_use as usize].before;
+        while before != in_use && self.is_later(before, last_used, created) {
             before = self.links[before as usize].before;
         }
-        let after = if before == NONE { list.first } else { self.links[before as usize].after };
-        let link = Link { last_used, created, before, after, in_use };
-        match self.links.get_mut(index as usize) {
-            Some(place) => *place = link,
-            None => {
-                let nowhere = Link { in_use: 0, before: NONE, after: NONE, ..link };
-                self.links.resize(index as usize + 1, nowhere);
-                self.links[index as usize] = link;
-            }
-        }
-        self.join(in_use, before, index);
-        self.join(in_use, index, after);
+        let after = std::mem::replace(&mut self.links[before as usize].after, place);
+        self.links[after as usize].before = place;
+        self.links[place as usize] = Link { last_used, created, before, after, in_use };
         self.count += 1;
         self.fullest = self.fullest.max(in_use);
     }
 
-    fn is_later(&self, other: u32, last_used: Time, created: u64) -> bool {
-        let other = &self.links[other as usize];
-        (other.last_used, other.created) > (last_used, created)
+    #[inline]
+    fn is_later(&self, place: u32, last_used: Time, created: u64) -> bool {
+        let other = &self.links[place as usize];
+        other.last_used > last_used || other.last_used == last_used && other.created > created
     }
 
     /// Takes an instance out of its list, if it stands in one.
     #[inline]
     pub fn remove(&mut self, index: u32) {
-        let Some(link) = self.links.get_mut(index as usize) else { return };
+        let Some(link) = self.links.get_mut((index + self.slots) as usize) else { return };
         let Link { before, after, in_use, .. } = *link;
-        if in_use == 0 {
-            return;
-        }
-        link.in_use = 0;
-        self.count -= 1;
-        self.join(in_use, before, after);
-    }
-
-    /// Makes two neighbours in a list; nobody stands for its end.
-    #[inline]
-    fn join(&mut self, in_use: u32, before: u32, after: u32) {
-        match before {
-            NONE => self.lists[in_use as usize].first = after,
-            before => self.links[before as usize].after = after,
-        }
-        match after {
-            NONE => self.lists[in_use as usize].last = before,
-            after => self.links[after as usize].before = before,
+        if in_use > 0 {
+            link.in_use = 0;
+            self.links[before as usize].after = after;
+            self.links[after as usize].before = before;
+            self.count -= 1;
         }
     }
 }

@@ -21,6 +21,7 @@ pub(super) struct PerRequestPool<O> {
     max_instances: Option<u64>,
     rounding: Option<Rounding>,
     limits: Limits,
+    is_limited: bool,
     /// By class: how long a request waits, and why it then leaves.
     patience: Vec<Option<(Span, Loss)>>,
     bills: BilledPhases,
@@ -55,6 +56,7 @@ impl<O: Observer> PerRequestPool<O> {
             max_instances: pool.max_instances.map(u64::from),
             rounding: Rounding::of(&pool.tariff),
             limits,
+            is_limited: limits.any(),
             patience: setting.timeouts.iter().map(|&timeout| limits.patience(timeout)).collect(),
             bills: pool.tariff.bills,
             starts: StartUps::new(&pool.start, setting, owner),
@@ -77,7 +79,7 @@ impl<O: Observer> PerRequestPool<O> {
         self.advance(request.arrival);
         match self.free.take_latest(request.arrival) {
             Some(instance) => self.serve(instance, request, request.arrival, false),
-            None => self.start_for(request),
+            None => self.start_for(*request),
         }
     }
 
@@ -107,12 +109,9 @@ impl<O: Observer> PerRequestPool<O> {
     fn serve(&mut self, instance: u32, request: &Request, start: Time, cold: bool) {
         let created = if O::ASKS_FOR_INSTANCES { self.free.created(instance) } else { 0 };
         let begin = Start { at: start, instance: created, cold };
-        let completion = match self.limits.cut(request, start) {
-            Some((cut, loss)) if cut < start + request.service => {
-                self.meter.cut(request, begin, cut, loss);
-                cut
-            }
-            _ => self.meter.served(request, begin),
+        let completion = match self.is_limited {
+            true => self.serve_within_limits(request, begin),
+            false => self.meter.served(request, begin),
         };
         if self.rounding.is_some() {
             self.lives[instance as usize].busy += self.meter.window().clip(start, completion);
@@ -123,11 +122,22 @@ impl<O: Observer> PerRequestPool<O> {
         self.free.put(instance, completion);
     }
 
+    #[inline(never)]
+    fn serve_within_limits(&mut self, request: &Request, begin: Start) -> Time {
+        match self.limits.cut(request, begin.at) {
+            Some((cut, loss)) if cut < begin.at + request.service => {
+                self.meter.cut(request, begin, cut, loss);
+                cut
+            }
+            _ => self.meter.served(request, begin),
+        }
+    }
+
     /// No instance is idle: one is started for the request, unless the limit is reached.
     #[inline(never)]
-    fn start_for(&mut self, request: &Request) {
+    fn start_for(&mut self, request: Request) {
         if self.max_instances.is_some_and(|most| self.population.count() >= most) {
-            self.meter.rejected(request, Loss::MaxInstances);
+            self.meter.rejected(&request, Loss::MaxInstances);
             return;
         }
         let started = request.arrival;
@@ -145,10 +155,10 @@ impl<O: Observer> PerRequestPool<O> {
         match self.patience[usize::from(request.class)] {
             Some((patience, loss)) if ready > started + patience => {
                 // The request leaves; the instance becomes idle when it is ready.
-                self.meter.timed_out(request, started + patience, loss);
+                self.meter.timed_out(&request, started + patience, loss);
                 self.free.put(instance, ready);
             }
-            _ => self.serve(instance, request, ready, true),
+            _ => self.serve(instance, &request, ready, true),
         }
     }
 

@@ -148,7 +148,7 @@ impl<O: Observer> Pool<O> {
     }
 
     /// Whether it leaves an arrival to the next pool: because it would reject it, or by the rule.
-    #[inline]
+    #[inline(always)]
     pub fn passes_on(&mut self, now: Time, rule: OverflowRule) -> bool {
         match self {
             Pool::Fifo(pool) => {

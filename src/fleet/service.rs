@@ -33,14 +33,18 @@ pub(super) trait Service {
     /// An instance is gone: what it serves leaves, in the order in which it began.
     fn interrupt(&mut self, instance: u32) -> Vec<(Request, Start)>;
 
-    /// When a slot is free for an arrival that finds none, if nobody arrives after it and nobody ahead times out.
-    /// `starting` are the instances that will be ready, in that order, each with `slots` slots; `queue` is who is ahead.
-    fn first_free<'a>(
-        &self,
-        slots: u32,
-        starting: &[Starting],
-        queue: impl Iterator<Item = &'a Request>,
-    ) -> Option<Time>;
+    /// When a slot is free for an arrival that finds none, if nobody arrives after it and nobody ahead leaves before being
+    /// served whole; of those in service, the ones that will be cut off end then.
+    fn first_free<'a>(&self, ahead: &Ahead<'_>, queue: impl Iterator<Item = &'a Request>) -> Option<Time>;
+}
+
+/// The instances that those who wait can hope for.
+pub(super) struct Ahead<'a> {
+    pub slots: u32,
+    /// Instances that will be ready, in that order.
+    pub starting: &'a [Starting],
+    /// Whether an instance in use serves nobody else.
+    pub is_draining: &'a dyn Fn(u32) -> bool,
 }
 
 /// An instance that starts.
@@ -99,16 +103,12 @@ impl Service for Independent {
         unreachable!("a pool whose instances may be taken away knows what each serves")
     }
 
-    fn first_free<'a>(
-        &self,
-        slots: u32,
-        starting: &[Starting],
-        queue: impl Iterator<Item = &'a Request>,
-    ) -> Option<Time> {
-        let in_use = self.0.iter().map(|completion| completion.time);
-        let to_come = starting.iter().flat_map(|start| {
+    fn first_free<'a>(&self, ahead: &Ahead<'_>, queue: impl Iterator<Item = &'a Request>) -> Option<Time> {
+        let in_use = self.0.iter().filter(|completion| !(ahead.is_draining)(completion.instance));
+        let in_use = in_use.map(|completion| completion.time);
+        let to_come = ahead.starting.iter().flat_map(|start| {
             let first = start.bound.map_or(start.ready, |request| start.ready + request.service);
-            std::iter::once(first).chain((1..slots).map(|_| start.ready))
+            std::iter::once(first).chain((1..ahead.slots).map(|_| start.ready))
         });
         let mut free: BinaryHeap<Reverse<Time>> = in_use.chain(to_come).map(Reverse).collect();
         for request in queue {

@@ -40,6 +40,8 @@ pub(crate) struct Setting {
     /// By class: how a client tries again.
     pub retries: Vec<Option<Retry>>,
     pub timeline: bool,
+    /// Whether requests come to the fleet over a network that takes time.
+    pub is_over_network: bool,
     /// What t = 0 is on the calendar.
     pub starts: DateTime,
     seed: u64,
@@ -56,16 +58,26 @@ impl Setting {
             classes: scenario.traffic.iter().map(|class| class.name.clone()).collect(),
             retries: scenario.traffic.iter().map(|class| class.retry).collect(),
             timeline: replication == 0,
+            is_over_network: false,
             starts: scenario.starts,
             seed: scenario.seed,
             replication,
         }
     }
 
+    /// The same for pools whose requests come over a network that takes time, or do not.
+    pub fn over_network(&self, is_over_network: bool) -> Setting {
+        Setting { is_over_network, ..self.clone() }
+    }
+
     /// The stream of a pool's draws. `owner` is the fleet's name, and the pool's in a hybrid.
     pub fn draws(&self, owner: &[&str], purpose: Purpose) -> Rng {
         let path: Vec<&str> = std::iter::once("fleet").chain(owner.iter().copied()).collect();
         random::stream(self.seed, self.replication, &path, purpose)
+    }
+
+    pub fn any_retry(&self) -> bool {
+        self.retries.iter().any(Option::is_some)
     }
 
     pub fn any_timeout(&self) -> bool {

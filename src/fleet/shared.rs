@@ -20,7 +20,7 @@ use crate::unit::{Span, Time};
 use super::agenda::Agenda;
 use super::calendar::Completion;
 use super::meter::{Meter, Observer, Request, Start};
-use super::service::{Service, Starting};
+use super::service::{Ahead, Service, Starting};
 
 /// The requests in service of a pool whose slots share their instances.
 #[derive(Clone)]
@@ -191,27 +191,25 @@ impl Service for Shared {
     }
 
     /// Lets a copy of the pool go on until the arrival would begin: who begins before it slows the others down.
-    fn first_free<'a>(
-        &self,
-        slots: u32,
-        starting: &[Starting],
-        queue: impl Iterator<Item = &'a Request>,
-    ) -> Option<Time> {
+    fn first_free<'a>(&self, ahead: &Ahead<'_>, queue: impl Iterator<Item = &'a Request>) -> Option<Time> {
         let mut future = self.clone();
-        future.cuts.clear();
-        let (mut starting, mut queue) = (starting.iter().peekable(), queue.copied());
+        let (mut starting, mut queue) = (ahead.starting.iter().peekable(), queue.copied());
         let begin = |at| Start { at, instance: 0, cold: false };
         loop {
             let ready = starting.peek().map(|start| start.ready);
             if future.next_time().is_some_and(|time| ready.is_none_or(|ready| time <= ready)) {
-                let (Completion { time, instance }, _) = future.leave()?;
+                let is_cut = future.next_cut().is_some();
+                let (Completion { time, instance }, _) = if is_cut { future.leave_cut()? } else { future.leave()? };
+                if (ahead.is_draining)(instance) {
+                    continue;
+                }
                 let Some(head) = queue.next() else { return Some(time) };
                 future.join(head, begin(time), instance, None);
                 continue;
             }
             let &Starting { ready, instance, bound } = starting.next()?;
             let mut bound = bound;
-            for _ in 0..slots {
+            for _ in 0..ahead.slots {
                 let Some(request) = bound.take().or_else(|| queue.next()) else { return Some(ready) };
                 future.join(request, begin(ready), instance, None);
             }

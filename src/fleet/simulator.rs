@@ -20,8 +20,6 @@ pub struct FleetSimulator<O = ()> {
     retries: Option<Retries>,
     /// How far the pools have gone on, where clients try again.
     now: Time,
-    /// After this, nobody tries again.
-    end_of_retries: Time,
 }
 
 enum State<O> {
@@ -41,13 +39,7 @@ impl<O: Observer> FleetSimulator<O> {
                 State::Hybrid(Box::new(HybridFleet::new(hybrid, &setting, &fleet.name, observer)))
             }
         };
-        FleetSimulator {
-            state,
-            tuned: false,
-            retries: Retries::new(&setting, &fleet.name),
-            now: Time::START,
-            end_of_retries: setting.window.to + Span::MONTH,
-        }
+        FleetSimulator { state, tuned: false, retries: Retries::new(&setting, &fleet.name), now: Time::START }
     }
 
     /// Serves the next block of requests.
@@ -86,17 +78,20 @@ impl<O: Observer> FleetSimulator<O> {
             fleet.advance(self.now);
             fleet.merge_populations();
         }
+        self.collect_lost();
     }
 
     /// Lets all happen that is due by `until`, attempts before it included.
     fn go_on(&mut self, until: Time) {
         loop {
-            let Some(retries) = &self.retries else { return };
+            let Some(retries) = &mut self.retries else { return };
+            retries.draw_until(self.now);
             // No loss on the way to `safe` brings about an attempt before it.
             let safe = match self.state.next_loss() {
                 Some(next) => retries.safe_until(self.now).max(next),
                 None => until,
             };
+            let safe = retries.next_to_draw().map_or(safe, |next| safe.min(next));
             let next = retries.next_time().filter(|&time| time < until && time <= safe);
             let stop = next.unwrap_or(safe.min(until));
             self.state.advance(stop);
@@ -112,8 +107,10 @@ impl<O: Observer> FleetSimulator<O> {
         }
     }
 
-    fn has_attempt_before(&self, time: Time) -> bool {
-        self.retries.as_ref().and_then(Retries::next_time).is_some_and(|next| next < time)
+    fn has_attempt_before(&mut self, time: Time) -> bool {
+        let Some(retries) = &mut self.retries else { return false };
+        retries.draw_until(time);
+        retries.next_time().is_some_and(|next| next < time)
     }
 
     fn accept(&mut self, request: &Request) {
@@ -123,17 +120,18 @@ impl<O: Observer> FleetSimulator<O> {
 
     fn collect_lost(&mut self) {
         let Some(retries) = &mut self.retries else { return };
-        let mut lost: Vec<(Request, Time)> = self.state.pools().iter_mut().flat_map(Pool::take_lost).collect();
-        lost.sort_by_key(|&(_, at)| at);
-        lost.iter().for_each(|(request, at)| retries.lost(request, *at));
+        let lost = self.state.pools().iter_mut().flat_map(Pool::take_lost);
+        lost.for_each(|(request, at)| retries.lost(request, at));
     }
 
     /// Follows every request and every attempt to its end.
     #[must_use]
     pub fn finish(mut self) -> (FleetOutcome, Vec<O>) {
-        while self.retries.is_some() && self.now < self.end_of_retries {
-            let next_attempt = self.retries.as_ref().and_then(Retries::next_time);
-            let Some(next) = next_attempt.into_iter().chain(self.state.next_loss()).min() else { break };
+        while let Some(retries) = &self.retries
+            && self.now <= retries.end()
+        {
+            let attempts = [retries.next_time(), retries.next_to_draw(), self.state.next_loss()];
+            let Some(next) = attempts.into_iter().flatten().min() else { break };
             self.go_on(next.max(self.now) + Span::from_nanos(1));
         }
         match self.state {

@@ -229,7 +229,7 @@ pub struct Usage {
     pub offered: u128,
     /// Starts begun.
     pub started: u64,
-    /// Those of them that failed.
+    /// Those of them that have failed by the end of the window.
     pub failed_starts: u64,
     /// Those of them that had to wait for a free GPU.
     pub throttled_starts: u64,

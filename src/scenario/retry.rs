@@ -3,7 +3,7 @@
 use crate::unit::Span;
 
 /// How a client tries again when its request is rejected, times out or is cut off: after a back-off that grows from attempt
-/// to attempt, less a random part of it.
+/// to attempt, less a random part of it. Nobody tries again later than a month of 30 days after the horizon.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Retry {
     /// Attempts after the first, in 1..=[`Retry::MOST`].

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use breakeven::bill::{self, Line};
 use breakeven::engine::replay_recorded;
 use breakeven::fleet::{End, RequestRecord};
+use breakeven::measure::{Loss, Losses, Usage};
 use breakeven::scenario::{Dedicated, Fleet, FleetKind, PoolKind, Throughput};
 use breakeven::unit::{Time, Usd};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::{RngSeed, TestRunner};
 
 use crate::reference::cases::{Case, Kind, any_kind, case};
 use crate::reference::{blocks_of, simulate, timelines};
@@ -17,7 +19,13 @@ use crate::reference::{blocks_of, simulate, timelines};
 const REPLICATION: u32 = 3;
 
 fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(1),
+        failure_persistence: None,
+        max_shrink_iters: 2_000,
+        ..ProptestConfig::default()
+    }
 }
 
 fn assert_agreement(case: &Case) -> Result<(), TestCaseError> {
@@ -33,6 +41,7 @@ fn assert_agreement(case: &Case) -> Result<(), TestCaseError> {
         for (class, expected) in pool.classes.iter().zip(&expected.classes) {
             prop_assert_eq!(class.requests, expected.requests);
         }
+        prop_assert_eq!(pool.losses, expected.losses);
     }
     prop_assert_eq!(&outcome, &expected.outcome);
     for ((kind, pool), expected) in case.fleet.pools().iter().zip(&outcome.pools).zip(&expected.bills) {
@@ -131,6 +140,67 @@ proptest! {
     fn fleets_that_share_their_instances_agree_with_the_reference_model(case in case(Just(Kind::Sharing))) {
         assert_agreement(&case)?;
     }
+}
+
+proptest! {
+    #![proptest_config(config(6_000))]
+    #[test]
+    fn clients_that_try_again_agree_with_the_reference_model(case in case(Just(Kind::Retrying))) {
+        assert_agreement(&case)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(6_000))]
+    #[test]
+    fn starts_in_phases_agree_with_the_reference_model(case in case(Just(Kind::Starting))) {
+        assert_agreement(&case)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(6_000))]
+    #[test]
+    fn limits_agree_with_the_reference_model(case in case(Just(Kind::Limited))) {
+        assert_agreement(&case)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(6_000))]
+    #[test]
+    fn scalers_agree_with_the_reference_model(case in case(Just(Kind::Scaled))) {
+        assert_agreement(&case)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(8_000))]
+    #[test]
+    fn everything_at_once_agrees_with_the_reference_model(case in case(Just(Kind::Everything))) {
+        assert_agreement(&case)?;
+    }
+}
+
+#[test]
+fn the_cases_see_every_fate_that_the_reference_model_knows() {
+    let mut runner = TestRunner::new(config(1));
+    let (mut losses, mut usage, mut retries) = (Losses::default(), Usage::default(), 0);
+    for _ in 0..2_000 {
+        let case = case(Just(Kind::Everything)).new_tree(&mut runner).expect("a case").current();
+        for pool in simulate(&case.scenario, &case.fleet, REPLICATION, &case.requests).outcome.pools {
+            losses.add(&pool.losses);
+            usage.add(&pool.usage);
+            retries += pool.requests().retries;
+        }
+    }
+    // Proxies are a platform's own, spending is not capped, and nothing takes instances away.
+    let unknown = [Loss::Overload, Loss::SpendCap, Loss::Interrupted];
+    for loss in Loss::ALL {
+        assert_eq!(losses.of(loss) == 0, unknown.contains(&loss), "{}", loss.name());
+    }
+    assert!(retries > 0 && usage.failed_starts > 0 && usage.throttled_starts > 0);
+    assert!(usage.start_phases.iter().all(|&phase| phase > 0));
 }
 
 /// The fleet with every pool of several slots given a curve that changes nothing.

@@ -1,5 +1,7 @@
 //! What must always be true of the engine, whatever the scenario.
 
+mod everything;
+mod fleets;
 mod runs;
 
 use std::collections::BTreeMap;
@@ -19,7 +21,13 @@ use crate::reference::{blocks_of, simulate};
 const REPLICATION: u32 = 0;
 
 fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, rng_seed: RngSeed::Fixed(2), failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(2),
+        failure_persistence: None,
+        max_shrink_iters: 2_000,
+        ..ProptestConfig::default()
+    }
 }
 
 fn records_of(case: &Case) -> Vec<RequestRecord> {
@@ -39,25 +47,6 @@ fn services(records: &[RequestRecord]) -> BTreeMap<(u16, u64), Vec<(Time, Time)>
 
 proptest! {
     #![proptest_config(config(400))]
-
-    #[test]
-    fn every_request_of_the_window_is_completed_rejected_or_timed_out(case in case(any_kind())) {
-        let blocks = blocks_of(&case.requests, case.longest_block);
-        let (outcome, records) = replay_recorded(&case.scenario, &case.fleet, REPLICATION, &blocks);
-        prop_assert_eq!(records.len(), case.requests.len());
-        for class in 0..case.scenario.traffic.len() {
-            let of_window = |request: &&crate::reference::Request| {
-                usize::from(request.class) == class && request.arrival.since_start() >= case.scenario.warm_up
-            };
-            let arrived = case.requests.iter().filter(of_window).count() as u64;
-            let counts = outcome.pools.iter().map(|pool| pool.classes[class].requests);
-            prop_assert_eq!(counts.clone().map(|counts| counts.arrived).sum::<u64>(), arrived);
-            for counts in counts {
-                prop_assert_eq!(counts.arrived, counts.completed + counts.rejected + counts.timed_out);
-                prop_assert!(counts.cold <= counts.completed && counts.good <= counts.completed);
-            }
-        }
-    }
 
     #[test]
     fn starting_busy_and_idle_time_is_the_life_of_the_instances(case in case(any_kind())) {
@@ -120,14 +109,27 @@ proptest! {
 
     #[test]
     fn nothing_happens_to_a_request_before_its_arrival_or_after_its_time_out(case in case(any_kind())) {
+        let kinds = case.fleet.pools();
         for record in records_of(&case) {
             let timeout = case.scenario.traffic[usize::from(record.class)].timeout;
+            let (longest_service, oldest) = match kinds[usize::from(record.pool)] {
+                PoolKind::Serverless(pool) => (pool.execution_limit, pool.time_to_live),
+                PoolKind::Dedicated(_) => (None, None),
+            };
+            let age = |limit: Span| record.arrival + limit;
             match record.end {
                 End::Completed { start, completion, .. } => {
                     prop_assert!(record.arrival <= start && start <= completion);
-                    prop_assert!(timeout.is_none_or(|timeout| start <= record.arrival + timeout));
+                    prop_assert!(timeout.is_none_or(|timeout| start <= age(timeout)));
+                    prop_assert!(oldest.is_none_or(|oldest| completion <= age(oldest)));
+                    prop_assert!(longest_service.is_none_or(|longest| completion - start <= longest));
                 }
-                End::TimedOut { at } => prop_assert_eq!(Some(at), timeout.map(|timeout| record.arrival + timeout)),
+                // If not by the client's patience or its age, its service was cut off.
+                End::TimedOut { at } => {
+                    let by_age = [timeout, oldest].into_iter().flatten().any(|limit| at == age(limit));
+                    prop_assert!(by_age || longest_service.is_some_and(|longest| at >= age(longest)));
+                    prop_assert!(oldest.is_none_or(|oldest| at <= age(oldest)));
+                }
                 End::Rejected => {}
             }
         }

@@ -38,12 +38,18 @@ fn pay_per_use(pool: &Serverless, outcome: &PoolOutcome, completed: u64, window:
         Some((_, covered)) => (usage.busy - covered, usage.idle.saturating_sub(whole - covered)),
         None => (usage.busy, usage.idle),
     };
-    let phases = [
-        (Line::ColdStart, if tariff.bills.start[3] { usage.start_phases[3] } else { 0 }),
+    // A cold start is all of a start in one line; otherwise each phase has its own.
+    let start = match pool.start.is_short {
+        true => vec![(Line::ColdStart, 3)],
+        false => vec![(Line::Allocate, 0), (Line::Pull, 1), (Line::Load, 2), (Line::Initialize, 3)],
+    };
+    let start = start.into_iter().filter(|&(_, phase)| tariff.bills.start[phase]);
+    let mut phases: Vec<(Line, u128)> = start.map(|(line, phase)| (line, usage.start_phases[phase])).collect();
+    phases.extend([
         (Line::Execute, if tariff.bills.execute { busy } else { 0 }),
         (Line::Idle, if tariff.bills.idle { idle } else { 0 }),
         (Line::Rounding, usage.rounding),
-    ];
+    ]);
     let billed: u128 = phases.iter().map(|&(_, nanos)| nanos).sum();
     let fees = |requests: u64| i128::from(requests) * tariff.request_fee.nanos();
     let mut lines: BTreeMap<Line, i128> =

@@ -1,19 +1,16 @@
-//! Random scenarios, small but over all options. Most times are whole seconds, so that many events coincide.
+//! Random scenarios, small but over all options. Most times are whole seconds, so that many events coincide. Their pools
+//! are in `pools.rs`.
 
 use std::fmt;
 
-use breakeven::scenario::{
-    BilledPhases, Decimal, Dedicated, Distribution, Egress, Extras, Fleet, FreeTier, IdleSelection, Instances,
-    Measured, Overflow, OverflowRule, PoolKind, Resource, ScaleOut, Scenario, Serverless, Slo, StartUp, Storage,
-    Tariff, Throughput,
-};
-use breakeven::trace::{DataFile, Location};
-use breakeven::unit::{Price, Rate, Span, Time, Usd};
+use breakeven::scenario::{Fleet, OverflowRule, PoolKind, Retry, Scenario, Slo};
+use breakeven::unit::{Rate, Span, Time};
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::Request;
 use super::build::{class, fleet, hybrid, scenario, seconds};
+use super::pools::{Features, dedicated, serverless, sharing};
 
 /// A fleet, the requests that it serves and the length of the blocks in which they come.
 #[derive(Clone)]
@@ -28,9 +25,10 @@ impl fmt::Debug for Case {
     /// Short enough to work through by hand.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let timeouts: Vec<_> = self.scenario.traffic.iter().map(|class| class.timeout).collect();
+        let retries: Vec<_> = self.scenario.traffic.iter().map(|class| class.retry).collect();
         writeln!(f, "{:?}", self.fleet)?;
         write!(f, "horizon {}, warm-up {}, ", self.scenario.horizon, self.scenario.warm_up)?;
-        write!(f, "seed {}, time-outs {timeouts:?}, ", self.scenario.seed)?;
+        write!(f, "seed {}, time-outs {timeouts:?}, retries {retries:?}, ", self.scenario.seed)?;
         writeln!(f, "objective {:?}, blocks of {}", self.scenario.slo, self.longest_block)?;
         for request in &self.requests {
             let arrival = request.arrival.since_start();
@@ -42,7 +40,7 @@ impl fmt::Debug for Case {
 
 /// How the times of a case are chosen.
 #[derive(Clone, Copy, Debug)]
-enum Grid {
+pub enum Grid {
     WholeSeconds,
     /// Mostly whole seconds.
     Mixed,
@@ -52,9 +50,24 @@ enum Grid {
 }
 
 pub fn case(kind: impl Strategy<Value = Kind> + 'static) -> impl Strategy<Value = Case> {
-    let grid = prop_oneof![3 => Just(Grid::WholeSeconds), 1 => Just(Grid::Mixed), 1 => Just(Grid::Nanoseconds), 1 => Just(Grid::Years)];
+    let years = Just(Grid::Years);
+    case_on(
+        prop_oneof![3 => Just(Grid::WholeSeconds), 1 => Just(Grid::Mixed), 1 => Just(Grid::Nanoseconds), 1 => years],
+        kind,
+    )
+}
+
+/// The same without those of years.
+pub fn short_case(kind: impl Strategy<Value = Kind> + 'static) -> impl Strategy<Value = Case> {
+    case_on(prop_oneof![3 => Just(Grid::WholeSeconds), 1 => Just(Grid::Mixed), 1 => Just(Grid::Nanoseconds)], kind)
+}
+
+fn case_on(
+    grid: impl Strategy<Value = Grid> + 'static,
+    kind: impl Strategy<Value = Kind> + 'static,
+) -> impl Strategy<Value = Case> {
     (grid, kind, 1..=3_usize).prop_flat_map(|(grid, kind, classes)| {
-        (kind.fleet(grid), requests(grid, classes), timing(grid, classes), 1..=70_usize).prop_map(
+        (kind.fleet(grid), requests(grid, classes), timing(grid, classes, kind), 1..=70_usize).prop_map(
             |(fleet, requests, timing, longest_block)| Case {
                 scenario: timing.scenario(&requests),
                 fleet,
@@ -73,26 +86,64 @@ pub enum Kind {
     Hybrid,
     /// Any of those, with pools whose slots share their instances.
     Sharing,
+    /// Any of those, with clients that try again.
+    Retrying,
+    /// Serverless, with starts in phases, which may fail.
+    Starting,
+    /// Serverless, with limits on waiting and service.
+    Limited,
+    /// Serverless, with every scaler that the reference model knows.
+    Scaled,
+    /// Any, with all of that at once.
+    Everything,
 }
 
 /// Any of them.
 pub fn any_kind() -> impl Strategy<Value = Kind> {
-    prop_oneof![Just(Kind::Dedicated), Just(Kind::Serverless), Just(Kind::Hybrid), Just(Kind::Sharing)]
+    select(vec![
+        Kind::Dedicated,
+        Kind::Serverless,
+        Kind::Hybrid,
+        Kind::Sharing,
+        Kind::Retrying,
+        Kind::Starting,
+        Kind::Limited,
+        Kind::Scaled,
+        Kind::Everything,
+    ])
 }
 
 impl Kind {
     fn fleet(self, grid: Grid) -> BoxedStrategy<Fleet> {
+        let nothing = Features::default();
         match self {
             Kind::Dedicated => dedicated(grid).prop_map(fleet).boxed(),
-            Kind::Serverless => serverless(grid).prop_map(fleet).boxed(),
-            Kind::Hybrid => mixed(grid, prop_oneof![dedicated(grid), serverless(grid)].boxed()),
-            Kind::Sharing => {
-                let pool = || prop_oneof![sharing(dedicated(grid)), sharing(serverless(grid))].boxed();
-                let hybrid = mixed(grid, prop_oneof![4 => pool(), 1 => dedicated(grid), 1 => serverless(grid)].boxed());
-                prop_oneof![pool().prop_map(fleet), hybrid].boxed()
+            Kind::Serverless => serverless(grid, nothing).prop_map(fleet).boxed(),
+            Kind::Hybrid => mixed(grid, prop_oneof![dedicated(grid), serverless(grid, nothing)].boxed()),
+            Kind::Sharing => shared(grid, nothing),
+            Kind::Retrying => {
+                prop_oneof![Kind::Dedicated.fleet(grid), Kind::Serverless.fleet(grid), Kind::Hybrid.fleet(grid)].boxed()
+            }
+            Kind::Starting => serverless(grid, Features { starts: true, ..nothing }).prop_map(fleet).boxed(),
+            Kind::Limited => serverless(grid, Features { limits: true, ..nothing }).prop_map(fleet).boxed(),
+            Kind::Scaled => serverless(grid, Features { scalers: true, ..nothing }).prop_map(fleet).boxed(),
+            Kind::Everything => {
+                let all = Features { starts: true, limits: true, scalers: true };
+                let pool = || prop_oneof![1 => dedicated(grid), 4 => serverless(grid, all)].boxed();
+                prop_oneof![pool().prop_map(fleet), mixed(grid, pool()), shared(grid, all)].boxed()
             }
         }
     }
+
+    fn tries_again(self) -> bool {
+        matches!(self, Kind::Retrying | Kind::Everything)
+    }
+}
+
+fn shared(grid: Grid, features: Features) -> BoxedStrategy<Fleet> {
+    let pool = || prop_oneof![sharing(dedicated(grid)), sharing(serverless(grid, features))].boxed();
+    let alone = || prop_oneof![dedicated(grid), serverless(grid, features)].boxed();
+    prop_oneof![pool().prop_map(fleet), mixed(grid, prop_oneof![2 => pool(), 1 => alone()].boxed())].boxed()
 }
 
 fn mixed(grid: Grid, pool: BoxedStrategy<PoolKind>) -> BoxedStrategy<Fleet> {
@@ -100,41 +151,8 @@ fn mixed(grid: Grid, pool: BoxedStrategy<PoolKind>) -> BoxedStrategy<Fleet> {
     (overflow_rule(grid), pools).prop_map(|(rule, pools)| hybrid(rule, pools)).boxed()
 }
 
-/// A pool with more slots, which share their instances.
-fn sharing(pool: BoxedStrategy<PoolKind>) -> BoxedStrategy<PoolKind> {
-    (pool, 1..=6_u32, throughput())
-        .prop_map(|(mut kind, more_slots, shared)| {
-            let (slots, throughput) = match &mut kind {
-                PoolKind::Dedicated(pool) => (&mut pool.slots, &mut pool.throughput),
-                PoolKind::Serverless(pool) => (&mut pool.slots, &mut pool.throughput),
-            };
-            (*slots, *throughput) = (more_slots, shared);
-            kind
-        })
-        .boxed()
-}
-
-/// A curve that is not that of independent slots.
-fn throughput() -> impl Strategy<Value = Throughput> {
-    let exponent = prop_oneof![Just(0.0), Just(0.5), Just(1.0), 0.0..1.0];
-    let power = exponent.prop_map(|exponent| Throughput::Power { exponent });
-    // Each step adds some batch sizes, and at most as much throughput, in tenths.
-    let steps = prop::collection::vec((1..=3_u32, 0..=10_u64), 0..=3);
-    let table = steps.prop_map(|steps| {
-        let mut row = Measured { batch: 1, relative: Decimal::ONE };
-        let mut rows = vec![row];
-        for (batch, tenths) in steps {
-            row.batch += batch;
-            row.relative.billionths += Decimal::ONE.billionths / 10 * tenths * u64::from(batch);
-            rows.push(row);
-        }
-        Throughput::Table(rows)
-    });
-    prop_oneof![2 => power, 1 => table]
-}
-
 /// A duration of at most `most` seconds.
-fn span(grid: Grid, most: u64) -> BoxedStrategy<Span> {
+pub fn span(grid: Grid, most: u64) -> BoxedStrategy<Span> {
     let whole = (0..=most).prop_map(seconds);
     let any = (0..=seconds(most).nanos()).prop_map(Span::from_nanos);
     match grid {
@@ -175,6 +193,7 @@ fn requests(grid: Grid, classes: usize) -> impl Strategy<Value = Vec<Request>> {
 #[derive(Clone, Debug)]
 struct Timing {
     timeouts: Vec<Option<Span>>,
+    retries: Vec<Option<Retry>>,
     /// From the last arrival to the horizon, less a nanosecond.
     rest: Span,
     /// The warm-up's share of the horizon, in thousandths.
@@ -183,21 +202,30 @@ struct Timing {
     seed: u64,
 }
 
-fn timing(grid: Grid, classes: usize) -> impl Strategy<Value = Timing> {
+fn timing(grid: Grid, classes: usize, kind: Kind) -> impl Strategy<Value = Timing> {
+    let retry = if kind.tries_again() { prop::option::weighted(0.8, retry(grid)).boxed() } else { Just(None).boxed() };
     (
-        prop::collection::vec(prop::option::of(span(grid, 6)), classes),
+        prop::collection::vec((prop::option::of(span(grid, 6)), retry), classes),
         span(grid, 8),
         prop_oneof![Just(0), 0..1_000_u64],
         prop::option::of(span(grid, 8)),
         0..1_000_u64,
     )
-        .prop_map(|(timeouts, rest, warm_up, good_latency, seed)| Timing {
-            timeouts,
-            rest,
-            warm_up,
-            good_latency,
-            seed,
+        .prop_map(|(classes, rest, warm_up, good_latency, seed)| {
+            let (timeouts, retries) = classes.into_iter().unzip();
+            Timing { timeouts, retries, rest, warm_up, good_latency, seed }
         })
+}
+
+/// How clients try again, often at the same instants.
+fn retry(grid: Grid) -> impl Strategy<Value = Retry> {
+    let growth = (select(vec![1.0, 1.5, 2.0, 3.0]), span(grid, 5));
+    (1..=3_u16, span(grid, 3), growth, select(vec![0.0, 0.5, 0.9])).prop_map(
+        |(limit, backoff, (factor, more), jitter)| {
+            let backoff = backoff.max(Span::NANOSECOND);
+            Retry { limit, backoff, factor, longest: backoff + more, jitter }
+        },
+    )
 }
 
 impl Timing {
@@ -212,115 +240,15 @@ impl Timing {
         scenario.seed = self.seed;
         scenario.slo = self.good_latency.map(|latency| Slo { latency: Some(latency), ..Slo::default() });
         scenario.traffic = (0..)
-            .zip(&self.timeouts)
-            .map(|(index, &timeout)| {
+            .zip(self.timeouts.iter().zip(&self.retries))
+            .map(|(index, (&timeout, &retry))| {
                 let mut class = class(&format!("class {index}"));
-                class.timeout = timeout;
+                (class.timeout, class.retry) = (timeout, retry);
                 class
             })
             .collect();
         scenario
     }
-}
-
-fn price() -> impl Strategy<Value = Price> {
-    let per = select(vec![Span::SECOND, Span::MINUTE, Span::HOUR, Span::MONTH]);
-    (0..10_000_000_000_000_u64, per).prop_map(|(pico_dollars, per)| Price::new(pico_dollars, per))
-}
-
-fn dedicated(_grid: Grid) -> BoxedStrategy<PoolKind> {
-    (1..=4_u32, 1..=3_u32, price(), prop::option::of(0..=3_u64), extras())
-        .prop_map(|(instances, slots, price, queue_limit, extras)| {
-            let throughput = Throughput::Independent;
-            let plain = Dedicated::new(Instances::Number(instances), price);
-            PoolKind::Dedicated(Dedicated { slots, throughput, queue_limit, extras, ..plain })
-        })
-        .boxed()
-}
-
-fn serverless(grid: Grid) -> BoxedStrategy<PoolKind> {
-    let size = (0..=2_u32, prop::option::weighted(0.8, 1..=4_u32), 1..=3_u32);
-    let rules = (
-        prop_oneof![Just(ScaleOut::PerRequest), Just(ScaleOut::slot_deficit())],
-        select(vec![
-            IdleSelection::MostRecentlyUsed,
-            IdleSelection::LeastRecentlyUsed,
-            IdleSelection::Newest,
-            IdleSelection::Oldest,
-            IdleSelection::Random,
-        ]),
-        prop_oneof![Just(Overflow::Queue), Just(Overflow::Reject)],
-    );
-    (cold_start(grid), span(grid, 6), size, rules, tariff())
-        .prop_map(|(cold_start, keep_alive, (min, max, slots), rules, tariff)| {
-            PoolKind::Serverless(Serverless {
-                min_instances: min,
-                max_instances: max.map(|max| max.max(min)),
-                scale_out: rules.0,
-                idle_selection: rules.1,
-                overflow: rules.2,
-                slots,
-                ..Serverless::new(StartUp::cold_start(cold_start), keep_alive, tariff)
-            })
-        })
-        .boxed()
-}
-
-fn cold_start(grid: Grid) -> BoxedStrategy<Distribution> {
-    let constant = span(grid, 5).prop_map(Distribution::Constant);
-    let empirical = prop::collection::vec(span(grid, 5), 1..=4).prop_map(|values| Distribution::Empirical {
-        file: DataFile { written: String::new(), location: Location::Embedded(b"") },
-        column: String::new(),
-        scale: Decimal::ONE,
-        values: values.into(),
-    });
-    let mean = (1..=4_u64).prop_map(|mean| Distribution::Exponential { mean: seconds(mean) });
-    match grid {
-        Grid::WholeSeconds => prop_oneof![constant, empirical].boxed(),
-        Grid::Mixed | Grid::Nanoseconds | Grid::Years => prop_oneof![constant, empirical, mean].boxed(),
-    }
-}
-
-fn tariff() -> impl Strategy<Value = Tariff> {
-    let rounding = select(vec![
-        None,
-        Some(Span::from_nanos(7)),
-        Some(Span::from_nanos(100 * Span::MILLISECOND.nanos())),
-        Some(Span::SECOND),
-        Some(Span::MINUTE),
-    ]);
-    // A month's, of which a case of a minute has a 43,200th.
-    let free = (0..3_000_000_u64, 0..Span::LONGEST.nanos() / 50)
-        .prop_map(|(requests, nanos)| FreeTier { requests, instance_time: Span::from_nanos(nanos) });
-    let more = (prop::option::weighted(0.2, free), extras(), prop::option::weighted(0.3, price()));
-    (price(), 0..3_000_000_i128, any::<[bool; 3]>(), rounding, more).prop_map(
-        |(price, fee, bills, rounding, (free_tier, extras, min_instance_price))| Tariff {
-            request_fee: Usd::from_nanos(fee),
-            bills: BilledPhases { start: [bills[0]; 4], execute: bills[1], idle: bills[2] },
-            rounding,
-            min_instance_price,
-            free_tier,
-            extras,
-            ..Tariff::new(price)
-        },
-    )
-}
-
-/// What a bill has beside instances and requests: nothing in most cases.
-fn extras() -> impl Strategy<Value = Extras> {
-    let decimal = || select(vec![1_000_000, 250_000_000, 1_000_000_000, 1_500_000_000, 16_000_000_000]);
-    let decimal = move || decimal().prop_map(|billionths| Decimal { billionths });
-    let resource = move || (decimal(), price()).prop_map(|(units, price)| Resource { units, price });
-    let storage = (decimal(), price()).prop_map(|(gigabytes, price)| Storage { gigabytes, price });
-    let egress = (decimal(), 0..3_000_000_i128)
-        .prop_map(|(gigabytes_per_request, nanos)| Egress { gigabytes_per_request, price: Usd::from_nanos(nanos) });
-    let parts = (prop::option::of(resource()), prop::option::of(resource()));
-    let fees = (prop::option::of(price()), prop::option::of(price()), prop::option::weighted(0.3, price()));
-    let used = (prop::option::of(storage), prop::option::of(egress));
-    let some = (parts, fees, used).prop_map(|((cpu, memory), (plan_fee, operations, credits), (storage, egress))| {
-        Extras { cpu, memory, plan_fee, operations, storage, egress, credits }
-    });
-    prop_oneof![3 => Just(Extras::NONE), 1 => some]
 }
 
 fn overflow_rule(grid: Grid) -> impl Strategy<Value = OverflowRule> {

@@ -4,25 +4,47 @@ use breakeven::scenario::{Fleet, FleetKind, OverflowRule, PoolKind, Scenario};
 use breakeven::unit::{Rate, Span, Time};
 
 use super::Request;
-use super::pool::{Answer, History, Pool};
+use super::clients::{Attempt, Clients};
+use super::history::History;
+use super::pool::Pool;
 
-/// Follows every request to its end. Pools meet only where an arrival is routed, after all else of its instant, so each
-/// keeps its own events.
+/// Follows every request to its end. At each instant everything else happens first, then the requests of the stream arrive,
+/// then those that are tried again; whatever an arrival brings about at once happens before the next one.
 pub fn run(scenario: &Scenario, fleet: &Fleet, replication: u32, requests: &[Request]) -> Vec<History> {
     let mut pools = pools_of(scenario, fleet, replication);
-    for (number, &request) in requests.iter().enumerate() {
-        for pool in &mut pools {
-            while pool.next_event().is_some_and(|time| time <= request.arrival) {
-                pool.step();
-            }
+    let mut clients = Clients::new(scenario, fleet, replication);
+    let mut arrived: Vec<Request> = Vec::new();
+    let mut stream = requests.iter().copied().peekable();
+    let horizon = Time::START + scenario.horizon;
+    let mut now = Time::START;
+    loop {
+        let event = pools.iter().filter_map(Pool::next_event).min();
+        let arrival = stream.peek().map(|request| request.arrival);
+        let is_over = arrival.is_none() && clients.nobody_comes_back();
+        if is_over && pools.iter().all(|pool| pool.is_done(horizon)) {
+            break;
         }
-        let chosen = route(fleet, &pools, &requests[..=number]);
-        pools[chosen].arrive(number, request);
-    }
-    for pool in &mut pools {
-        while pool.next_event().is_some() {
+        let Some(next) = [event, arrival, clients.next()].into_iter().flatten().min() else {
+            clients.decide();
+            continue;
+        };
+        if next > now {
+            clients.decide();
+            now = clients.next().map_or(next, |attempt| next.min(attempt));
+        }
+        if event == Some(now) {
+            let pool = pools.iter_mut().find(|pool| pool.next_event() == event).expect("it has the event");
             pool.step();
+        } else if arrival == Some(now) || clients.next() == Some(now) {
+            let attempt = match arrival {
+                Some(arrival) if arrival == now => Attempt::first(stream.next().expect("a request arrives")),
+                _ => clients.take(),
+            };
+            arrived.push(attempt.request);
+            let chosen = route(fleet, &pools, attempt, &arrived);
+            pools[chosen].arrive(arrived.len() - 1, attempt);
         }
+        pools.iter_mut().for_each(|pool| clients.lose(pool.take_losses()));
     }
     pools.into_iter().zip(0..).map(|(pool, index)| pool.into_history(index)).collect()
 }
@@ -40,7 +62,7 @@ fn pools_of(scenario: &Scenario, fleet: &Fleet, replication: u32) -> Vec<Pool> {
 
 /// The pool that takes the last of the requests arrived so far: the first that neither passes it on nor would reject it,
 /// else the last.
-fn route(fleet: &Fleet, pools: &[Pool], arrived: &[Request]) -> usize {
+fn route(fleet: &Fleet, pools: &[Pool], attempt: Attempt, arrived: &[Request]) -> usize {
     let FleetKind::Hybrid(hybrid) = &fleet.kind else {
         return 0;
     };
@@ -48,21 +70,21 @@ fn route(fleet: &Fleet, pools: &[Pool], arrived: &[Request]) -> usize {
     (0..last)
         .find(|&index| {
             let (pool, kind) = (&pools[index], &hybrid.pools[index].kind);
-            pool.answer() != Answer::Reject && !passes_on(hybrid.overflow, pool, kind, arrived)
+            let rejects = pool.would_reject(attempt.request.arrival);
+            !rejects && !passes_on(hybrid.overflow, pool, kind, attempt, arrived)
         })
         .unwrap_or(last)
 }
 
-fn passes_on(rule: OverflowRule, pool: &Pool, kind: &PoolKind, arrived: &[Request]) -> bool {
-    let request = arrived[arrived.len() - 1];
+fn passes_on(rule: OverflowRule, pool: &Pool, kind: &PoolKind, attempt: Attempt, arrived: &[Request]) -> bool {
     match rule {
         OverflowRule::WhenFull => {
             let may_grow = matches!(kind, PoolKind::Serverless(_)) && !pool.has_max_instances();
             !pool.has_free_slot() && !may_grow
         }
         OverflowRule::InFlightOver(limit) => pool.in_flight() >= limit,
-        OverflowRule::WaitOver(longest) => pool.foreseen_wait(request) > longest,
-        OverflowRule::RateOver(rate) => exceeds(arrivals_within_a_second(arrived, request.arrival), rate),
+        OverflowRule::WaitOver(longest) => pool.foreseen_wait(attempt) > longest,
+        OverflowRule::RateOver(rate) => exceeds(arrivals_within_a_second(arrived, attempt.request.arrival), rate),
     }
 }
 

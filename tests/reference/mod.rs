@@ -5,10 +5,18 @@
 mod bill;
 pub mod build;
 pub mod cases;
+mod clients;
+#[cfg(test)]
+mod feature_tests;
 mod fleet;
+mod history;
+mod instances;
 mod measure;
 mod pool;
+pub mod pools;
+mod scalers;
 mod sharing;
+mod starts;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +29,8 @@ use breakeven::scenario::{Fleet, Scenario};
 use breakeven::traffic::Block;
 use breakeven::unit::{Span, Time, Usd};
 
+use history::{History, Life};
+
 /// A request as it arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -30,22 +40,10 @@ pub struct Request {
     pub class: u16,
 }
 
-/// The life of one instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Life {
-    /// The start of its cold start; 0 for dedicated and minimum instances.
-    pub created: Time,
-    /// Whether it began with a cold start.
-    pub cold_start: bool,
-    pub ready: Time,
-    /// `None`: it was never stopped.
-    pub stopped: Option<Time>,
-}
-
 /// All that the reference model says about one fleet and one stream of requests.
 #[derive(Debug)]
 pub struct Simulation {
-    /// In the order of the requests.
+    /// In the order of arrival, every attempt.
     pub records: Vec<RequestRecord>,
     /// Of every pool, in the order of creation.
     pub lives: Vec<Vec<Life>>,
@@ -65,7 +63,7 @@ pub fn simulate(scenario: &Scenario, fleet: &Fleet, replication: u32, requests: 
         .zip(&outcome.pools)
         .map(|(kind, pool)| bill::lines(kind, pool, scenario.window()))
         .collect();
-    let mut records: Vec<(usize, RequestRecord)> = histories.iter().flat_map(pool::History::numbered_records).collect();
+    let mut records: Vec<(usize, RequestRecord)> = histories.iter().flat_map(History::numbered_records).collect();
     records.sort_by_key(|&(number, _)| number);
     Simulation {
         records: records.into_iter().map(|(_, record)| record).collect(),

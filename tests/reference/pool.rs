@@ -1,360 +1,396 @@
-//! One pool: its instances, its queue and its events.
+//! One pool: its queue, its events and the way of a request. That of an instance is in `instances.rs`.
 
 use std::collections::BTreeMap;
 
-use breakeven::fleet::{End, RequestRecord};
-use breakeven::random::{Purpose, Rng, Sampler, stream};
-use breakeven::scenario::{IdleSelection, Overflow, PoolKind, ScaleOut, Scenario, Serverless, Throughput};
+use breakeven::fleet::End;
+use breakeven::measure::Loss;
+use breakeven::random::{Purpose, Rng, stream};
+use breakeven::scenario::{Overflow, PoolKind, ScaleOut, Scenario, Serverless, Throughput, WhenZero};
 use breakeven::unit::{Span, Time};
-use rand::RngExt as _;
 
+use super::clients::Attempt;
+use super::history::{Fate, Followed, History};
+use super::instances::Instance;
+use super::scalers::{Scaler, View, has_token};
 use super::sharing::InHand;
-use super::{Life, Request};
+use super::starts::Starts;
 
 /// What may happen at one instant, in the order in which it happens. Arrivals come last; the fleet delivers them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Event {
-    Completion { request: usize },
-    Expiry { instance: usize, idle_spell: u64 },
-    Ready { instance: usize },
-    TimeOut { request: usize },
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    /// Its work is done.
+    Completion {
+        request: usize,
+    },
+    /// It has been served for as long as it may, or is as old as it may be.
+    Cut {
+        request: usize,
+    },
+    Expiry {
+        instance: usize,
+        idle_spell: u64,
+    },
+    /// A start is over.
+    Ready {
+        instance: usize,
+    },
+    TimeOut {
+        request: usize,
+        loss: Loss,
+    },
+    /// The scaler looks.
+    Look,
 }
 
-impl Event {
-    fn kind(self) -> u8 {
-        match self {
-            Event::Completion { .. } => 0,
-            Event::Expiry { .. } => 1,
-            Event::Ready { .. } => 2,
-            Event::TimeOut { .. } => 3,
-        }
-    }
-}
-
-/// Simultaneous events are ordered by kind, then by when they were scheduled.
-type EventKey = (Time, u8, u64);
-
-#[derive(Clone, Debug)]
-struct Instance {
-    created: Time,
-    cold_start: bool,
-    ready: Option<Time>,
-    stopped: Option<Time>,
-    /// The latest of its becoming ready and the ends of services on it.
-    last_used: Time,
-    /// The request for which it was started, while that one waits.
-    bound: Option<usize>,
-    /// The requests in service.
-    serving: Vec<usize>,
-    /// The same, with what each has left, where they share the instance.
-    in_hand: Option<InHand>,
-    /// How often it has become idle: an expiry of an earlier spell is void.
-    idle_spell: u64,
-}
+/// When, of which kind, and its turn among equals; a service that ends just when it would be cut off is in time.
+type EventKey = (Time, u8, u64, bool);
 
 #[derive(Clone, Debug)]
 struct Routed {
-    /// Its place in the fleet's stream.
+    /// Its place in the order of all arrivals at the fleet.
     number: usize,
-    request: Request,
+    attempt: Attempt,
     /// Instance, start of service, and whether an instance's becoming ready began it.
     service: Option<(usize, Time, bool)>,
-    end: Option<End>,
-}
-
-/// What a pool does with a request that arrives now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    Serve,
-    /// Start an instance for this very request.
-    Start,
-    Wait,
-    Reject,
-}
-
-/// All that happened in a pool.
-#[derive(Debug)]
-pub struct History {
-    pool: u16,
-    requests: Vec<Routed>,
-    pub lives: Vec<Life>,
-}
-
-impl History {
-    /// Every request with its place in the fleet's stream.
-    pub fn numbered_records(&self) -> impl Iterator<Item = (usize, RequestRecord)> + '_ {
-        self.requests.iter().map(|routed| {
-            let record = RequestRecord {
-                arrival: routed.request.arrival,
-                class: routed.request.class,
-                pool: self.pool,
-                end: routed.end.expect("every request is followed to its end"),
-            };
-            (routed.number, record)
-        })
-    }
-
-    /// Every request, as it arrived and as it ended.
-    pub fn requests(&self) -> impl Iterator<Item = (Request, End)> + '_ {
-        self.requests.iter().map(|routed| (routed.request, routed.end.expect("every request is followed to its end")))
-    }
+    fate: Option<Fate>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Pool {
-    kind: PoolKind,
+    pub(super) kind: PoolKind,
     timeouts: Vec<Option<Span>>,
-    cold_starts: Option<(Sampler, Rng)>,
-    idle_selections: Rng,
-    instances: Vec<Instance>,
+    pub(super) starts: Option<Starts>,
+    pub(super) idle_selections: Rng,
+    pub(super) scaler: Option<Scaler>,
+    /// When a token was taken for a start.
+    tokens_taken: Vec<Time>,
+    pub(super) instances: Vec<Instance>,
+    pub(super) failures_in_a_row: u32,
     requests: Vec<Routed>,
-    queue: Vec<usize>,
+    pub(super) queue: Vec<usize>,
     events: BTreeMap<EventKey, Event>,
     scheduled: u64,
+    /// Since they were last told.
+    losses: Vec<(Attempt, Time)>,
+    /// A copy in which nobody who waits leaves and no start fails, and nothing starts but for those who wait.
+    pub(super) is_foreseen: bool,
 }
 
 impl Pool {
     /// A pool at t = 0. `owner` is its address in the streams of random numbers.
     pub fn new(scenario: &Scenario, kind: &PoolKind, replication: u32, owner: &[&str]) -> Pool {
         let draws = |purpose| stream(scenario.seed, replication, owner, purpose);
-        let (cold_starts, ready_at_start) = match kind {
-            PoolKind::Dedicated(dedicated) => (None, dedicated.instances.number()),
-            PoolKind::Serverless(serverless) => (
-                Some((Sampler::new(&serverless.start.initialize), draws(Purpose::ColdStart))),
-                serverless.min_instances,
-            ),
+        let (starts, scaler, ready_at_start) = match kind {
+            PoolKind::Dedicated(dedicated) => (None, None, dedicated.instances.number()),
+            PoolKind::Serverless(serverless) => {
+                let starts = Starts::new(&serverless.start, draws);
+                (Some(starts), Scaler::of(serverless), serverless.min_instances)
+            }
         };
+        let first_look = scaler.as_ref().map(|scaler| Time::START + scaler.interval());
         let mut pool = Pool {
             kind: kind.clone(),
             timeouts: scenario.traffic.iter().map(|class| class.timeout).collect(),
-            cold_starts,
+            starts,
             idle_selections: draws(Purpose::IdleSelection),
+            scaler,
+            tokens_taken: Vec::new(),
             instances: Vec::new(),
+            failures_in_a_row: 0,
             requests: Vec::new(),
             queue: Vec::new(),
             events: BTreeMap::new(),
             scheduled: 0,
+            losses: Vec::new(),
+            is_foreseen: false,
         };
-        for instance in 0..ready_at_start as usize {
-            pool.create(Time::START, false, None);
-            pool.instances[instance].ready = Some(Time::START);
-            pool.go_idle(Time::START, instance);
+        for _ in 0..ready_at_start {
+            pool.create_ready();
+        }
+        if let Some(first_look) = first_look {
+            pool.schedule(first_look, Event::Look);
         }
         pool
     }
 
     /// When the next event happens.
     pub fn next_event(&self) -> Option<Time> {
-        self.events.first_key_value().map(|(&(time, _, _), _)| time)
+        self.events.first_key_value().map(|(&(time, ..), _)| time)
     }
 
     /// Makes the next event happen.
     pub fn step(&mut self) {
-        let ((now, _, _), event) = self.events.pop_first().expect("there is an event");
+        let ((now, ..), event) = self.events.pop_first().expect("there is an event");
         match event {
             Event::Completion { request } => self.complete(now, request),
+            Event::Cut { request } => self.cut(now, request),
             Event::Expiry { instance, idle_spell } => self.expire(now, instance, idle_spell),
-            Event::Ready { instance } => self.become_ready(now, instance),
-            Event::TimeOut { request } => self.time_out(now, request),
+            Event::Ready { instance } => self.start_is_over(now, instance),
+            Event::TimeOut { request, loss } => self.time_out(now, request, loss),
+            Event::Look => {
+                let scaler = self.scaler.as_mut().expect("only a scaler looks");
+                let next = now + scaler.interval();
+                self.schedule(next, Event::Look);
+                let view = self.view(now);
+                let wanted = self.scaler.as_mut().map(|scaler| scaler.look(&view));
+                self.have(now, wanted.expect("only a scaler looks"));
+            }
         }
     }
 
-    /// What the pool would do with a request that arrives now.
-    pub fn answer(&self) -> Answer {
-        if self.has_free_slot() {
-            return Answer::Serve;
+    /// Whether nothing that matters is left to happen after the horizon, unless another request arrives.
+    pub fn is_done(&self, horizon: Time) -> bool {
+        match (&self.scaler, self.next_event()) {
+            (_, None) => true,
+            (None, _) => false,
+            // A scaler looks without end.
+            (Some(_), Some(next)) => next > horizon && self.in_flight() == 0,
         }
-        match &self.kind {
-            PoolKind::Dedicated(dedicated) => match dedicated.queue_limit {
-                Some(limit) if self.queue.len() as u64 >= limit => Answer::Reject,
-                _ => Answer::Wait,
-            },
-            PoolKind::Serverless(serverless) => {
-                let full = match serverless.overflow {
-                    Overflow::Queue => Answer::Wait,
-                    Overflow::Reject => Answer::Reject,
-                };
-                match serverless.scale_out {
-                    ScaleOut::PerRequest if !self.has_max_instances() => Answer::Start,
-                    ScaleOut::SlotDeficit { .. } if !self.has_max_instances() => Answer::Wait,
-                    // A starting slot is unclaimed.
-                    ScaleOut::SlotDeficit { .. } if self.queue.len() < self.starting_slots() => Answer::Wait,
-                    _ => full,
-                }
+    }
+
+    pub fn take_losses(&mut self) -> Vec<(Attempt, Time)> {
+        std::mem::take(&mut self.losses)
+    }
+
+    pub fn would_reject(&self, now: Time) -> bool {
+        !self.has_free_slot() && self.refusal(now).is_some()
+    }
+
+    /// Why a request that finds no free slot is turned away; `None`: it waits.
+    fn refusal(&self, now: Time) -> Option<Loss> {
+        let pool = match &self.kind {
+            PoolKind::Dedicated(dedicated) => {
+                let full = dedicated.queue_limit.is_some_and(|limit| self.queue.len() as u64 >= limit);
+                return full.then_some(Loss::QueueLimit);
             }
+            PoolKind::Serverless(pool) => pool,
+        };
+        if pool.when_zero == WhenZero::Reject && self.ready() == 0 {
+            return Some(Loss::NoInstance);
         }
+        if pool.queue_limit.is_some_and(|limit| self.waiting().count() as u64 >= limit) {
+            return Some(Loss::QueueLimit);
+        }
+        if !self.has_max_instances() {
+            let may_not_start = self.starts_for_next(self.in_flight()) && !self.has_token(now);
+            return may_not_start.then_some(Loss::StartRate);
+        }
+        // A starting slot is unclaimed while fewer wait than slots start, unless each instance starts for one request.
+        let is_claimed = self.starts_for_one_request() || self.queue.len() >= self.starting_slots();
+        (pool.overflow == Overflow::Reject && is_claimed).then_some(Loss::MaxInstances)
     }
 
     /// A request arrives here.
-    pub fn arrive(&mut self, number: usize, request: Request) {
-        let now = request.arrival;
-        let index = self.requests.len();
-        self.requests.push(Routed { number, request, service: None, end: None });
-        match self.answer() {
-            Answer::Serve => {
-                let instance = self.select();
-                self.begin(now, index, instance, false);
+    pub fn arrive(&mut self, number: usize, attempt: Attempt) {
+        let now = attempt.request.arrival;
+        let request = self.requests.len();
+        let refusal = self.refusal(now);
+        self.requests.push(Routed { number, attempt, service: None, fate: None });
+        if self.has_free_slot() {
+            let instance = self.select();
+            self.begin(now, request, instance, false);
+        } else if let Some(loss) = refusal {
+            self.lose(now, request, loss);
+            if loss == Loss::NoInstance {
+                self.start_from_none(now);
             }
-            Answer::Start => {
-                self.await_service(now, index);
-                self.start_instance(now, Some(index));
-            }
-            Answer::Wait => {
-                self.await_service(now, index);
-                self.queue.push(index);
-                while self.is_slot_deficit() && self.queue.len() > self.starting_slots() && !self.has_max_instances() {
-                    self.start_instance(now, None);
-                }
-            }
-            Answer::Reject => self.requests[index].end = Some(End::Rejected),
+        } else {
+            self.await_instance(now, request);
+        }
+        // As long as there is traffic.
+        if self.buffer() > 0 && self.in_flight() > 0 {
+            self.cover_deficit(now, self.buffer());
         }
     }
 
-    /// How long a request that arrives now would wait here, nobody timing out and nobody arriving after it: the pool is
-    /// copied and simulated until that request is served, so that no draw is consumed.
-    pub fn foreseen_wait(&self, request: Request) -> Span {
+    fn await_instance(&mut self, now: Time, request: usize) {
+        if let Some((patience, loss)) = self.patience(request) {
+            self.schedule(now + patience, Event::TimeOut { request, loss });
+        }
+        if self.starts_for_next(self.in_flight() - 1) {
+            self.take_token(now);
+            self.start_instance(now, Some(request));
+            return;
+        }
+        self.queue.push(request);
+        match self.serverless().map(|pool| pool.scale_out) {
+            Some(ScaleOut::SlotDeficit { count_starting: true, .. }) => self.cover_deficit(now, self.buffer()),
+            Some(ScaleOut::SlotDeficit { count_starting: false, .. }) if !self.has_max_instances() => {
+                self.start_instance(now, None);
+            }
+            _ => self.wake(now, 0),
+        }
+    }
+
+    pub(super) fn view(&self, now: Time) -> View {
+        let waiting = self.waiting().count();
+        let arrival = |request: usize| self.requests[request].attempt.request.arrival;
+        let left = |routed: &Routed| routed.fate.map(|fate| fate.at);
+        View {
+            now,
+            ready: self.ready() as u64,
+            starting: self.starting() as u64,
+            waiting: waiting as u64,
+            in_service: self.in_flight() - waiting as u64,
+            head_wait: self.queue.first().map(|&head| now - arrival(head)),
+            stays: self.requests.iter().map(|routed| (routed.attempt.request.arrival, left(routed))).collect(),
+        }
+    }
+
+    /// How long a request that arrives now would wait here, nobody who waits leaving, no start failing and nobody arriving
+    /// after it: the pool is copied and simulated until that request is served, so that no draw is consumed.
+    pub fn foreseen_wait(&self, attempt: Attempt) -> Span {
         let mut future = self.clone();
-        future.timeouts.fill(None);
-        future.events.retain(|_, event| !matches!(event, Event::TimeOut { .. }));
-        let index = future.requests.len();
-        future.arrive(usize::MAX, request);
+        future.is_foreseen = true;
+        future.events.retain(|_, event| !matches!(event, Event::TimeOut { .. } | Event::Look));
+        let request = future.requests.len();
+        future.arrive(usize::MAX, attempt);
         loop {
-            if let Some((_, start, _)) = future.requests[index].service {
-                return Span::from_nanos(start.nanos() - request.arrival.nanos());
+            if let Some((_, start, _)) = future.requests[request].service {
+                return start - attempt.request.arrival;
+            }
+            if future.next_event().is_none() {
+                return Span::LONGEST;
             }
             future.step();
         }
     }
 
-    /// Whether a ready instance has a free slot.
-    pub fn has_free_slot(&self) -> bool {
-        (0..self.instances.len()).any(|instance| self.free_slots(instance) > 0)
-    }
-
-    /// Whether a serverless pool has all the instances that it may have; a dedicated one always has.
-    pub fn has_max_instances(&self) -> bool {
-        self.kind.most_instances().is_some_and(|most| self.existing() >= most as usize)
-    }
-
     /// Requests waiting or in service.
     pub fn in_flight(&self) -> u64 {
-        self.requests.iter().filter(|routed| routed.end.is_none()).count() as u64
+        self.requests.iter().filter(|routed| routed.fate.is_none()).count() as u64
+    }
+
+    fn waiting(&self) -> impl Iterator<Item = usize> + '_ {
+        let waits =
+            |&request: &usize| self.requests[request].fate.is_none() && self.requests[request].service.is_none();
+        (0..self.requests.len()).filter(waits)
+    }
+
+    pub(super) fn somebody_waits(&self, request: Option<usize>) -> bool {
+        !self.queue.is_empty() || request.is_some()
     }
 
     pub fn into_history(self, pool: u16) -> History {
-        let life = |instance: &Instance| Life {
-            created: instance.created,
-            cold_start: instance.cold_start,
-            ready: instance.ready.expect("every start goes on until ready"),
-            stopped: instance.stopped,
+        let follow = |routed: &Routed| Followed {
+            number: routed.number,
+            attempt: routed.attempt,
+            service: routed.service.map(|(instance, start, _)| (instance, start)),
+            fate: routed.fate.expect("every request is followed to its end"),
         };
-        History { pool, lives: self.instances.iter().map(life).collect(), requests: self.requests }
+        let lives = self.instances.iter().map(Instance::life).collect();
+        History { pool, requests: self.requests.iter().map(follow).collect(), lives }
     }
 
-    fn serverless(&self) -> Option<&Serverless> {
+    pub(super) fn serverless(&self) -> Option<&Serverless> {
         match &self.kind {
             PoolKind::Dedicated(_) => None,
             PoolKind::Serverless(serverless) => Some(serverless),
         }
     }
 
-    fn is_slot_deficit(&self) -> bool {
-        self.serverless().is_some_and(|serverless| matches!(serverless.scale_out, ScaleOut::SlotDeficit { .. }))
+    /// Whether an instance is started for one request, which waits for that one.
+    pub(super) fn starts_for_one_request(&self) -> bool {
+        let is_of_one =
+            |pool: &Serverless| matches!(pool.scale_out, ScaleOut::PerRequest | ScaleOut::LambdaTokenBucket { .. });
+        self.serverless().is_some_and(is_of_one)
     }
 
-    /// Starting, idle and busy instances.
-    fn existing(&self) -> usize {
-        self.instances.iter().filter(|instance| instance.stopped.is_none()).count()
-    }
-
-    fn starting_slots(&self) -> usize {
-        let starting = self.instances.iter().filter(|instance| instance.ready.is_none()).count();
-        starting * self.kind.slots() as usize
-    }
-
-    /// The slots of an instance on which a service may begin now.
-    fn free_slots(&self, instance: usize) -> usize {
-        let instance = &self.instances[instance];
-        if instance.ready.is_none() || instance.stopped.is_some() {
-            return 0;
-        }
-        self.kind.slots() as usize - instance.serving.len()
-    }
-
-    /// The instance that serves next: an instance in use with a free slot first (the fullest), then idle ones.
-    fn select(&mut self) -> usize {
-        let free: Vec<usize> = (0..self.instances.len()).filter(|&instance| self.free_slots(instance) > 0).collect();
-        let in_use = |instance: usize| self.instances[instance].serving.len();
-        let fullest = free.iter().map(|&instance| in_use(instance)).max().expect("a slot is free");
-        let candidates: Vec<usize> = free.into_iter().filter(|&instance| in_use(instance) == fullest).collect();
-        let rule = match &self.kind {
-            PoolKind::Dedicated(dedicated) if dedicated.slots == 1 => IdleSelection::LeastRecentlyUsed,
-            PoolKind::Dedicated(_) => IdleSelection::MostRecentlyUsed,
-            PoolKind::Serverless(serverless) => serverless.idle_selection,
-        };
-        let last_used = |&&instance: &&usize| (self.instances[instance].last_used, instance);
-        match rule {
-            IdleSelection::MostRecentlyUsed => *candidates.iter().max_by_key(last_used).expect("a slot is free"),
-            IdleSelection::LeastRecentlyUsed => *candidates.iter().min_by_key(last_used).expect("a slot is free"),
-            IdleSelection::Newest => candidates[candidates.len() - 1],
-            IdleSelection::Oldest => candidates[0],
-            IdleSelection::Random if candidates.len() == 1 => candidates[0],
-            IdleSelection::Random => {
-                let drawn: u64 = self.idle_selections.random_range(0..candidates.len() as u64);
-                candidates[drawn as usize]
+    /// Whether an instance is started for a request that finds no free slot and so many others in flight: with a target
+    /// above one only if those are as many as the target for each instance.
+    fn starts_for_next(&self, others: u64) -> bool {
+        let is_worth_it = match self.serverless().map(|pool| pool.scale_out) {
+            Some(ScaleOut::LambdaTokenBucket { target: target @ 2.., .. }) => {
+                others >= u64::from(target) * (self.ready() + self.starting()) as u64
             }
+            _ => true,
+        };
+        self.starts_for_one_request() && !self.has_max_instances() && is_worth_it
+    }
+
+    fn buffer(&self) -> usize {
+        match self.serverless().map(|pool| pool.scale_out) {
+            Some(ScaleOut::SlotDeficit { buffer, .. }) if !self.is_foreseen => buffer as usize,
+            _ => 0,
         }
     }
 
-    fn schedule(&mut self, time: Time, event: Event) {
-        self.events.insert((time, event.kind(), self.scheduled), event);
+    pub(super) fn has_token(&self, now: Time) -> bool {
+        match self.serverless().map(|pool| pool.scale_out) {
+            Some(ScaleOut::LambdaTokenBucket { rate, burst, .. }) => has_token(rate, burst, &self.tokens_taken, now),
+            _ => true,
+        }
+    }
+
+    pub(super) fn take_token(&mut self, now: Time) {
+        self.tokens_taken.push(now);
+    }
+
+    pub(super) fn schedule(&mut self, time: Time, event: Event) {
+        self.schedule_at_turn(time, event, self.scheduled);
         self.scheduled += 1;
     }
 
-    /// The request waits, but no longer than its class's time-out.
-    fn await_service(&mut self, now: Time, request: usize) {
-        if let Some(timeout) = self.timeouts[usize::from(self.requests[request].request.class)] {
-            self.schedule(now + timeout, Event::TimeOut { request });
+    fn schedule_at_turn(&mut self, time: Time, event: Event, turn: u64) {
+        let kind = match event {
+            Event::Completion { .. } => 0,
+            // Where requests share their instance, all completions of the instant come first.
+            Event::Cut { .. } => u8::from(self.shares()),
+            Event::Expiry { .. } => 2,
+            Event::Ready { .. } => 3,
+            Event::TimeOut { .. } => 4,
+            Event::Look => 5,
+        };
+        self.events.insert((time, kind, turn, matches!(event, Event::Cut { .. })), event);
+    }
+
+    /// How long a request waits, and why it then leaves: the client gives up, or the platform drops it.
+    fn patience(&self, request: usize) -> Option<(Span, Loss)> {
+        if self.is_foreseen {
+            return None;
+        }
+        let client = self.timeouts[usize::from(self.requests[request].attempt.request.class)];
+        match (client, self.serverless().and_then(|pool| pool.time_to_live)) {
+            (Some(client), Some(platform)) if platform < client => Some((platform, Loss::TimeToLive)),
+            (Some(client), _) => Some((client, Loss::ClientTimeout)),
+            (None, platform) => platform.map(|platform| (platform, Loss::TimeToLive)),
         }
     }
 
-    fn create(&mut self, now: Time, cold_start: bool, bound: Option<usize>) {
-        self.instances.push(Instance {
-            created: now,
-            cold_start,
-            ready: None,
-            stopped: None,
-            last_used: now,
-            bound,
-            serving: Vec::new(),
-            in_hand: self.shares().then(|| InHand::new(self.kind.throughput())),
-            idle_spell: 0,
-        });
+    /// When a service that began at `start` is cut off, and why.
+    fn limit(&self, request: usize, start: Time) -> Option<(Time, Loss)> {
+        let pool = self.serverless()?;
+        let arrival = self.requests[request].attempt.request.arrival;
+        let execution = pool.execution_limit.map(|limit| start + limit);
+        let age = pool.time_to_live.map(|limit| arrival + limit);
+        match (execution, age) {
+            (Some(execution), Some(age)) if age < execution => Some((age, Loss::TimeToLive)),
+            (Some(execution), _) => Some((execution, Loss::ExecutionLimit)),
+            (None, age) => age.map(|age| (age, Loss::TimeToLive)),
+        }
     }
 
-    fn start_instance(&mut self, now: Time, bound: Option<usize>) {
-        let (sampler, rng) = self.cold_starts.as_mut().expect("only serverless pools start instances");
-        let cold_start = sampler.sample(rng);
-        self.create(now, true, bound);
-        let instance = self.instances.len() - 1;
-        self.schedule(now + cold_start, Event::Ready { instance });
-    }
-
-    fn begin(&mut self, now: Time, request: usize, instance: usize, cold: bool) {
+    pub(super) fn begin(&mut self, now: Time, request: usize, instance: usize, cold: bool) {
         self.instances[instance].serving.push(request);
         self.requests[request].service = Some((instance, now, cold));
-        let service = self.requests[request].request.service;
+        let service = self.requests[request].attempt.request.service;
+        let turn = self.scheduled;
+        self.scheduled += 1;
         if let Some(in_hand) = &mut self.instances[instance].in_hand {
-            in_hand.begin(now, request, self.scheduled, service);
-            self.scheduled += 1;
+            in_hand.begin(now, request, turn, service);
             self.schedule_next_completion(instance);
         } else {
-            self.schedule(now + service, Event::Completion { request });
+            self.schedule_at_turn(now + service, Event::Completion { request }, turn);
+        }
+        if let Some((cut, _)) = self.limit(request, now)
+            && !self.is_foreseen
+        {
+            self.schedule_at_turn(cut, Event::Cut { request }, turn);
         }
     }
 
-    fn shares(&self) -> bool {
-        *self.kind.throughput() != Throughput::Independent
+    pub(super) fn shares(&self) -> bool {
+        *self.kind.throughput() != Throughput::Independent && self.kind.slots() > 1
     }
 
     /// Whoever comes or goes moves the completions of the others: only the next one of an instance is ever scheduled.
@@ -363,73 +399,74 @@ impl Pool {
         self.events.retain(|_, event| !matches!(event, Event::Completion { request } if serving.contains(request)));
         let next = self.instances[instance].in_hand.as_ref().and_then(InHand::next);
         if let Some((request, time, turn)) = next {
-            let event = Event::Completion { request };
-            self.events.insert((time, event.kind(), turn), event);
-        }
-    }
-
-    /// All of an instance's slots are free.
-    fn go_idle(&mut self, now: Time, instance: usize) {
-        self.instances[instance].idle_spell += 1;
-        if let Some(serverless) = self.serverless() {
-            let expiry = now + serverless.keep_alive.unwrap();
-            let idle_spell = self.instances[instance].idle_spell;
-            self.schedule(expiry, Event::Expiry { instance, idle_spell });
+            self.schedule_at_turn(time, Event::Completion { request }, turn);
         }
     }
 
     fn complete(&mut self, now: Time, request: usize) {
         let (instance, start, cold) = self.requests[request].service.expect("a completion follows a service");
-        self.requests[request].end = Some(End::Completed { start, completion: now, instance: instance as u64, cold });
+        if self.requests[request].fate.is_some() {
+            return;
+        }
+        let end = End::Completed { start, completion: now, instance: instance as u64, cold };
+        self.requests[request].fate = Some(Fate { end, at: now, loss: None });
+        self.leave_instance(now, request, instance);
+    }
+
+    fn cut(&mut self, now: Time, request: usize) {
+        let (instance, start, _) = self.requests[request].service.expect("a service is cut off");
+        if self.requests[request].fate.is_some() {
+            return;
+        }
+        let (_, loss) = self.limit(request, start).expect("a limit cuts it off");
+        self.lose(now, request, loss);
+        self.leave_instance(now, request, instance);
+    }
+
+    /// The end of a service makes room for the head of the queue.
+    fn leave_instance(&mut self, now: Time, request: usize, instance: usize) {
         self.instances[instance].serving.retain(|&served| served != request);
         self.instances[instance].last_used = now;
         if let Some(in_hand) = &mut self.instances[instance].in_hand {
             in_hand.end(now, request);
             self.schedule_next_completion(instance);
         }
-        if !self.queue.is_empty() {
+        let is_empty = self.instances[instance].serving.is_empty();
+        if self.instances[instance].is_draining {
+            if is_empty {
+                self.instances[instance].stopped = Some(now);
+            }
+        } else if !self.queue.is_empty() {
             let head = self.queue.remove(0);
             self.begin(now, head, instance, false);
-        } else if self.instances[instance].serving.is_empty() {
+        } else if is_empty {
             self.go_idle(now, instance);
         }
     }
 
-    fn expire(&mut self, now: Time, instance: usize, idle_spell: u64) {
-        let min_instances = self.serverless().map_or(0, |serverless| serverless.min_instances) as usize;
-        let still_idle =
-            self.instances[instance].idle_spell == idle_spell && self.instances[instance].serving.is_empty();
-        if still_idle && self.existing() > min_instances {
-            self.instances[instance].stopped = Some(now);
-        }
-    }
-
-    fn become_ready(&mut self, now: Time, instance: usize) {
-        self.instances[instance].ready = Some(now);
-        self.instances[instance].last_used = now;
-        if let Some(bound) = self.instances[instance].bound.take() {
-            self.begin(now, bound, instance, true);
-        }
-        while self.free_slots(instance) > 0 && !self.queue.is_empty() {
-            let head = self.queue.remove(0);
-            self.begin(now, head, instance, true);
-        }
-        if self.instances[instance].serving.is_empty() {
-            self.go_idle(now, instance);
-        }
-    }
-
-    /// The client leaves, unless its service has begun. The start of an instance that it began goes on.
-    fn time_out(&mut self, now: Time, request: usize) {
-        if self.requests[request].service.is_some() {
-            return;
-        }
-        self.requests[request].end = Some(End::TimedOut { at: now });
+    /// A request leaves without having been served.
+    fn lose(&mut self, now: Time, request: usize, loss: Loss) {
+        let end = if loss.is_rejection() { End::Rejected } else { End::TimedOut { at: now } };
+        self.requests[request].fate = Some(Fate { end, at: now, loss: Some(loss) });
+        self.losses.push((self.requests[request].attempt, now));
         self.queue.retain(|&waiting| waiting != request);
         for instance in &mut self.instances {
             if instance.bound == Some(request) {
                 instance.bound = None;
             }
         }
+    }
+
+    /// The client leaves, unless its service has begun. The start of an instance that it began goes on.
+    fn time_out(&mut self, now: Time, request: usize, loss: Loss) {
+        if self.requests[request].service.is_none() && self.requests[request].fate.is_none() {
+            self.lose(now, request, loss);
+        }
+    }
+
+    /// Whoever waits is turned away.
+    pub(super) fn turn_all_away(&mut self, now: Time, loss: Loss) {
+        let waiting: Vec<usize> = self.waiting().collect();
+        waiting.into_iter().for_each(|request| self.lose(now, request, loss));
     }
 }

@@ -16,12 +16,12 @@ use super::build::{
 use super::{Request, Simulation, simulate};
 
 /// Long enough for every case.
-fn long() -> Scenario {
+pub(super) fn long() -> Scenario {
     scenario(seconds(1_000))
 }
 
 /// A cold start of `cold_start` s and a keep-alive of `keep_alive` s.
-fn elastic(cold_start: u64, keep_alive: u64) -> Serverless {
+pub(super) fn elastic(cold_start: u64, keep_alive: u64) -> Serverless {
     serverless(constant(cold_start), seconds(keep_alive))
 }
 
@@ -29,11 +29,11 @@ fn limited(queue_limit: u64) -> Dedicated {
     Dedicated { queue_limit: Some(queue_limit), ..dedicated(1) }
 }
 
-fn of(pool: impl Into<Kind>) -> Fleet {
+pub(super) fn of(pool: impl Into<Kind>) -> Fleet {
     fleet(pool.into().0)
 }
 
-struct Kind(PoolKind);
+pub(super) struct Kind(PoolKind);
 
 impl From<Dedicated> for Kind {
     fn from(pool: Dedicated) -> Kind {
@@ -62,7 +62,7 @@ fn with_timeouts(timeouts: &[Option<u64>]) -> Scenario {
 
 /// What became of every request: `2: 5..7 cold` on instance 2 from 5 s to 7 s, begun by its becoming ready. In a hybrid the
 /// pool comes first.
-fn ends_in(scenario: &Scenario, fleet: &Fleet, requests: &[Request]) -> Vec<String> {
+pub(super) fn ends_in(scenario: &Scenario, fleet: &Fleet, requests: &[Request]) -> Vec<String> {
     let second = |time: breakeven::unit::Time| time.seconds();
     let end = |end: End| match end {
         End::Completed { start, completion, instance, cold } => {
@@ -84,7 +84,7 @@ fn ends_in(scenario: &Scenario, fleet: &Fleet, requests: &[Request]) -> Vec<Stri
         .collect()
 }
 
-fn ends(fleet: &Fleet, requests: &[Request]) -> Vec<String> {
+pub(super) fn ends(fleet: &Fleet, requests: &[Request]) -> Vec<String> {
     ends_in(&long(), fleet, requests)
 }
 
@@ -410,7 +410,7 @@ fn a_peak_of_a_hybrid_is_the_peak_of_the_sum() {
     assert_eq!((outcome.pools[0].usage.peak, outcome.pools[1].usage.peak, outcome.peak), (1, 1, 2));
 }
 
-fn bill_of(simulation: &Simulation) -> Vec<(&'static str, String)> {
+pub(super) fn bill_of(simulation: &Simulation) -> Vec<(&'static str, String)> {
     let line = |(line, amount): (&Line, &Usd)| (line.name(), amount.to_string());
     simulation.bills[0].iter().map(line).collect()
 }

@@ -76,7 +76,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     /// A start has failed: another takes its place if somebody waits for it.
     fn fail_to_start(&mut self, index: u32, now: Time) {
         let bound = self.instances.get(index).bound.take();
-        self.meter.start_failed(self.orders[index as usize].0);
+        self.meter.start_failed(self.orders[index as usize].0, now);
         self.stop(index, now);
         self.failures_in_a_row += 1;
         if self.failures_in_a_row >= MOST_FAILURES_IN_A_ROW {
@@ -94,7 +94,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
                     }
                 }
             }
-            StartsFor::Deficit { .. } => self.cover_deficit(now),
+            StartsFor::Deficit { .. } => self.cover_those_who_wait(now),
             StartsFor::Number => {}
         }
         self.reconcile(now);

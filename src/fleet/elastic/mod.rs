@@ -404,7 +404,9 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     /// Follows every request to its end.
     pub fn drain(&mut self) {
         if !self.never_rests() {
-            return self.advance(Time::END);
+            self.advance(Time::END);
+            // Nothing will ever serve them.
+            return self.give_up_all(Time::END, Loss::NoInstance);
         }
         // A scaler never stops to look, and instances always come and go: the pool is followed to the end of the window, then as long as requests are in flight.
         let mut now = self.meter.window().to;

@@ -40,9 +40,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         }
         match self.policy.starts_for {
             StartsFor::Arrival { .. } if self.starts_for_arrival() => {
-                if let Some(bucket) = &mut self.bucket {
-                    bucket.take(now);
-                }
+                self.take_token(now);
                 let instance = self.start(now);
                 let ticket = self.waiting.bind(*request, instance);
                 self.instances.get(instance).bound = Some(ticket);
@@ -69,7 +67,10 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     /// A request is turned away because no instance is ready: one is started all the same.
     fn start_from_zero(&mut self, now: Time) {
         match self.policy.starts_for {
-            StartsFor::Arrival { .. } | StartsFor::Deficit { .. } if self.starting.is_empty() && self.can_start() => {
+            StartsFor::Arrival { .. } | StartsFor::Deficit { .. }
+                if self.starting.is_empty() && self.can_start() && !self.is_throttled(now) =>
+            {
+                self.take_token(now);
                 self.start(now);
             }
             StartsFor::Arrival { .. } | StartsFor::Deficit { .. } => {}
@@ -95,8 +96,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
             return Some(Loss::Overload);
         }
         if self.may_grow() {
-            let is_throttled = self.bucket.as_ref().is_some_and(|bucket| !bucket.has_one(now));
-            return (is_throttled && self.starts_for_arrival()).then_some(Loss::StartRate);
+            return (self.is_throttled(now) && self.starts_for_arrival()).then_some(Loss::StartRate);
         }
         let claimed = match policy.starts_for {
             StartsFor::Arrival { .. } => 0,
@@ -109,6 +109,17 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     pub(super) fn starts_for_arrival(&self) -> bool {
         let StartsFor::Arrival { beyond } = self.policy.starts_for else { return false };
         self.can_start() && (beyond <= 1 || self.in_flight() >= beyond * (self.population.count() - self.draining))
+    }
+
+    /// Whether the bucket of starts has no token.
+    fn is_throttled(&self, now: Time) -> bool {
+        self.bucket.as_ref().is_some_and(|bucket| !bucket.has_one(now))
+    }
+
+    fn take_token(&mut self, now: Time) {
+        if let Some(bucket) = &mut self.bucket {
+            bucket.take(now);
+        }
     }
 
     #[inline]

@@ -6,7 +6,7 @@ use crate::scenario::OverflowRule;
 use crate::unit::{Span, Time};
 
 use super::super::meter::Observer;
-use super::super::service::{Service, Starting};
+use super::super::service::{Ahead, Service, Starting};
 use super::{ElasticPool, StartsFor};
 
 impl<O: Observer, S: Service> ElasticPool<O, S> {
@@ -33,8 +33,8 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     }
 
     /// How long an arrival at `now` would wait if nobody ahead timed out and nobody came after it: by the remaining and
-    /// the queued service times, and the start that it would draw, not counting that one may fail, be cut off or be
-    /// started by a scaler.
+    /// the queued service times, and the start that it would draw, not counting that one may fail or be started by a scaler
+    /// or for a buffer.
     fn prospective_wait(&mut self, now: Time) -> Span {
         if self.instances.any_free() {
             return Span::ZERO;
@@ -49,7 +49,8 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         if starts && matches!(self.policy.starts_for, StartsFor::Arrival { .. }) {
             return self.starts.peek().duration();
         }
-        let first_free = if self.starting.is_empty() && self.waiting.queued() == 0 && !starts {
+        let is_plain = self.starting.is_empty() && self.waiting.queued() == 0 && self.draining == 0;
+        let first_free = if is_plain && !starts {
             self.service.next_time()
         } else {
             let mut starting = self.instances_to_come();
@@ -58,7 +59,9 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
                 starting.push(Starting { ready, instance: self.instances.next_place(), bound: None });
                 starting.sort_by_key(|start| start.ready);
             }
-            self.service.first_free(self.policy.slots, &starting, self.waiting.in_line())
+            let is_draining = |index| self.instances.is_draining(index);
+            let ahead = Ahead { slots: self.policy.slots, starting: &starting, is_draining: &is_draining };
+            self.service.first_free(&ahead, self.waiting.in_line())
         };
         // Only a scaler leaves a pool with nothing that will ever be free, as far as can be known.
         first_free.map_or(Span::LONGEST, |time| time.saturating_since(now))

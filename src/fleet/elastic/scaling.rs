@@ -126,8 +126,16 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
     /// asks for while there is traffic.
     pub(super) fn cover_deficit(&mut self, now: Time) {
         let StartsFor::Deficit { buffer, .. } = self.policy.starts_for else { return };
+        self.cover(if self.in_flight() > 0 { buffer } else { 0 }, now);
+    }
+
+    /// The same for those who wait alone: the buffer does not insist on starts that fail.
+    pub(super) fn cover_those_who_wait(&mut self, now: Time) {
+        self.cover(0, now);
+    }
+
+    fn cover(&mut self, buffer: u64, now: Time) {
         let slots = u64::from(self.policy.slots);
-        let buffer = if self.in_flight() > 0 { buffer } else { 0 };
         while self.can_start() {
             let (queued, starting) = (self.waiting.queued(), self.starting.len() as u64);
             let idle_to_come = starting.saturating_sub(queued.div_ceil(slots));

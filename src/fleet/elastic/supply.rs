@@ -464,6 +464,7 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         {
             supply.sought += 1;
             supply.events.put(now + again, Happening::Sought);
+            self.heed_supply();
             return true;
         }
         supply.next_is_fallback = is_fallback;

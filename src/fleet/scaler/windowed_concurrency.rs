@@ -70,12 +70,14 @@ impl Scaler for WindowedConcurrencyScaler {
             return self.wanted;
         }
         self.samples.record(view.now, view.in_flight_time);
-        if self.cadence.is_due(view.now) {
-            let integral = self.samples.growth(self.rule.window);
-            let needed = self.bounds.clamp(self.with_buffer(instances_for(integral, self.rule.window, self.aim)));
-            let delayed = self.delayed.record(view.now, needed);
-            self.wanted = self.bounds.clamp(self.decide(view, needed, delayed));
+        if !self.cadence.is_due(view.now) {
+            // A sample for the mean alone: between looks nothing is ordered.
+            return view.present();
         }
+        let integral = self.samples.growth(self.rule.window);
+        let needed = self.bounds.clamp(self.with_buffer(instances_for(integral, self.rule.window, self.aim)));
+        let delayed = self.delayed.record(view.now, needed);
+        self.wanted = self.bounds.clamp(self.decide(view, needed, delayed));
         self.wanted
     }
 
