@@ -1,5 +1,6 @@
 //! Ctrl-C: the program ends with status 130, at once, but for files being written: those are taken away first.
 
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,10 +10,34 @@ static ASKED: AtomicBool = AtomicBool::new(false);
 /// Held while there are files that must not be left half written.
 static WRITING: Mutex<()> = Mutex::new(());
 
+/// While a question is asked, which may hide the cursor.
+static PROMPTING: AtomicBool = AtomicBool::new(false);
+/// The terminal's code for it.
+const SHOW_CURSOR: &str = "\u{1b}[?25h\n";
+
+/// Until it is dropped, Ctrl-C leaves the terminal with a cursor.
+pub struct Prompting;
+
+impl Prompting {
+    pub fn begin() -> Prompting {
+        PROMPTING.store(true, Ordering::SeqCst);
+        Prompting
+    }
+}
+
+impl Drop for Prompting {
+    fn drop(&mut self) {
+        PROMPTING.store(false, Ordering::SeqCst);
+    }
+}
+
 /// From now on Ctrl-C (and a request to terminate) ends the program as described above.
 pub fn install() {
     let end = || {
         ASKED.store(true, Ordering::SeqCst);
+        if PROMPTING.load(Ordering::SeqCst) {
+            let _ = io::stderr().write_all(SHOW_CURSOR.as_bytes());
+        }
         let _files_are_gone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
         std::process::exit(i32::from(INTERRUPTED));
     };

@@ -1,5 +1,6 @@
 //! The command line: what was typed, resolved once into what the library needs. One file a subcommand.
 
+mod advise;
 mod catalog;
 mod check;
 mod curve;
@@ -10,6 +11,7 @@ mod matrix;
 mod merge;
 mod notes;
 mod progress;
+mod prompt;
 mod results;
 mod run;
 mod scenarios;
@@ -36,6 +38,7 @@ const EXAMPLES: &str = "\
 Examples:
   breakeven run                        compare the fleets of the embedded scenario
   breakeven curve                      at what volume does the answer change?
+  breakeven advise                     serverless or dedicated? Rules of thumb, and a simulation
   breakeven scenarios new mine.toml    write a commented scenario to start from
   breakeven check mine.toml            find all mistakes in it
   breakeven run mine.toml              simulate, bill, report
@@ -68,6 +71,9 @@ enum Command {
     /// Join the parts of a sweep that `--shard` made
     #[command(after_help = merge::EXAMPLES)]
     Merge(merge::Args),
+    /// The guide's rules for a workload, by your answers or a scenario, and the simulation beside them
+    #[command(after_help = advise::EXAMPLES)]
+    Advise(Box<advise::Args>),
     /// Find all mistakes and warnings of a scenario without running it
     #[command(after_help = check::EXAMPLES)]
     Check(check::Args),
@@ -98,6 +104,7 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
         Command::Merge(args) => merge::execute(args),
         Command::Curve(args) => curve::execute(args),
         Command::Matrix(args) => matrix::execute(args),
+        Command::Advise(args) => advise::execute(args),
         Command::Check(args) => check::execute(args),
         Command::Catalog(args) => catalog::execute(args),
         Command::Scenarios(args) => scenarios::execute(args),

@@ -9,7 +9,6 @@ mod explanation;
 #[cfg(test)]
 pub mod fixture;
 mod formula;
-mod guide;
 mod held;
 mod pool_cost;
 mod verdict;
@@ -21,5 +20,4 @@ pub use evidence::Evidence;
 pub use examine::{examine_comparison, examine_fleet, thin_quantiles};
 pub use explanation::{Explanation, Overhead, explain};
 pub use formula::{FormulaCost, FormulaTraffic, formula_break_even, formula_utilization};
-pub use guide::{GuideVerdict, HIGH_UTILIZATION, LONG, LOW_UTILIZATION, SHORT, guide};
 pub use verdict::{cheapest, cheapest_meeting, loses_too_many, meets};

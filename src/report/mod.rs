@@ -1,5 +1,6 @@
 //! What people and programs read: the document of a run, tables, Parquet, CSV and charts.
 
+pub mod advise;
 pub mod answer;
 pub mod chart;
 pub mod curve;

@@ -99,7 +99,7 @@ pub(crate) fn parse(text: &str, source: usize) -> (Option<Node>, Vec<Finding>) {
         let range = visible(text, error.span().unwrap_or(0..0));
         let found = &text[range.clone()];
         findings.push(syntax_finding(error.message().trim(), found, Place::new(source, range.clone())));
-        let lacks_quotes = error.message().starts_with(LACKS_QUOTES) && !found.is_empty();
+        let lacks_quotes = says_quotes_lack(error.message()) && !found.is_empty();
         if !lacks_quotes || found.contains('\n') || unquoted.contains(&range) {
             break;
         }
@@ -111,6 +111,12 @@ pub(crate) fn parse(text: &str, source: usize) -> (Option<Node>, Vec<Finding>) {
 
 /// What the parser says of a text without quotes.
 const LACKS_QUOTES: &str = "string values must be quoted";
+/// What it says of one that begins like `true` or `false`: of `team` and `fixed`.
+const LIKE_A_FLAG: &str = "invalid boolean";
+
+fn says_quotes_lack(message: &str) -> bool {
+    message.starts_with(LACKS_QUOTES) || message.starts_with(LIKE_A_FLAG)
+}
 
 /// A TOML number that takes the place of a text.
 fn number_of_length(length: usize) -> String {
@@ -129,7 +135,7 @@ fn syntax_finding(message: &str, found: &str, place: Place) -> Finding {
     } else if message.starts_with(LACKS_QUOTES) && found.trim().is_empty() {
         let mend = "write a value, a text in quotes".to_owned();
         ("a key without a value".to_owned(), "a value after `=`", mend)
-    } else if message.starts_with(LACKS_QUOTES) {
+    } else if says_quotes_lack(message) {
         (format!("`{found}` without quotes"), "a text in quotes", format!("write \"{found}\""))
     } else {
         ("text that is not TOML".to_owned(), "a TOML document", message.to_owned())

@@ -1,5 +1,6 @@
 //! The program as its users call it: exit codes, what goes where, and that files are replaced whole.
 
+mod advise;
 mod catalog;
 mod curve;
 mod jobs;

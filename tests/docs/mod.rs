@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use breakeven::catalog::{Catalog, ListedPreset, Preset};
+use breakeven::guide::{Favours, QUICK_REFERENCE, Question, Stage};
 use breakeven::scenario::{self, FleetKind, Overrides, PoolKind, ScaleOut};
 
 fn page(path: &str) -> String {
@@ -209,5 +210,40 @@ fn the_page_of_bills_names_every_line() {
     let text = page("docs/BILLING.md");
     for line in breakeven::bill::Line::ALL {
         assert!(text.contains(&format!("`{}`", line.name())), "{}", line.name());
+    }
+}
+
+#[test]
+fn the_page_of_the_guide_has_its_rules_as_they_are_computed() {
+    let page = page("docs/GUIDE.md");
+    let (_, rest) = page.split_once("```toml\n").expect("an answers file");
+    let (text, _) = rest.split_once("```").unwrap();
+    let file = scenario::AnswersFile { name: "docs/GUIDE.md".to_owned(), text: text.to_owned() };
+    let answers =
+        scenario::read_answers(Some(&file), &[]).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+    for (key, _) in scenario::ANSWERS {
+        assert!(text.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key}");
+    }
+    for question in Question::ALL {
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{}` |", question.id))).expect("a row");
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        // The columns: key, serverless, dedicated, either.
+        let column = match question.favours(&answers).expect("every question is answered") {
+            Favours::Serverless => 2,
+            Favours::Dedicated => 3,
+            Favours::Either => 4,
+        };
+        assert!(!cells[column].is_empty(), "{row}");
+    }
+    for factor in QUICK_REFERENCE {
+        let row = format!("| {} | {} | {} |", factor.factor, factor.serverless, factor.dedicated);
+        assert!(page.contains(&row.replace('%', " %")), "{row}");
+    }
+    for stage in Stage::ALL {
+        let plan = stage.plan();
+        let words = [Some(plan.development), plan.testing, plan.training, Some(plan.production)];
+        for words in words.into_iter().flatten() {
+            assert!(page.contains(words), "{}: {words}", stage.name());
+        }
     }
 }

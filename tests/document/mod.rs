@@ -1,5 +1,6 @@
 //! The document of a run, from a scenario's text to its JSON, against the published schema.
 
+mod advise;
 mod matrix;
 mod schema;
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::catalog::{PublishedEntry, PublishedPreset};
-use crate::decide::{GuideVerdict, guide};
 use crate::experiment::{Loads, MatrixCell, MatrixPlan, fitted};
+use crate::guide::{GuideVerdict, guide};
 use crate::measure::Estimate;
 use crate::report::number;
 use crate::summary::{PrecisionSummary, Provenance, ScenarioSummary};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{CellSummary, MatrixDocument, MatrixFleet};
-use crate::decide::{GuideVerdict, HIGH_UTILIZATION, LONG, LOW_UTILIZATION, SHORT};
+use crate::guide::{GuideVerdict, HIGH_UTILIZATION, LONG, LOW_UTILIZATION, SHORT};
 use crate::report::chart::{self, Axis, AxisScale, Guide, GuideAxis, HeatCell, HeatMap, Quadrants, Unit};
 use crate::report::error::Error;
 use crate::report::files::{json, write_text};

@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 
 use super::{CellSummary, MatrixDocument, MatrixFleet};
-use crate::decide::{HIGH_UTILIZATION, LONG, LOW_UTILIZATION, SHORT};
+use crate::guide::{HIGH_UTILIZATION, LONG, LOW_UTILIZATION, SHORT};
 use crate::report::number;
 use crate::report::table::Look;
 use crate::report::text::styled;

@@ -6,7 +6,7 @@ use anstyle::Style;
 
 use super::map::{NOBODY, map, marks};
 use super::{CellSummary, MatrixDocument, MatrixFleet};
-use crate::decide::{GuideVerdict, HIGH_UTILIZATION, LONG, LOW_UTILIZATION, SHORT};
+use crate::guide::{GuideVerdict, HIGH_UTILIZATION, LONG, LOW_UTILIZATION, SHORT};
 use crate::report::number;
 use crate::report::table::Look;
 use crate::report::text::{known_to, paragraph, rest_on, section, source, warn};
