@@ -8,6 +8,7 @@ mod flags;
 mod interrupt;
 mod matrix;
 mod merge;
+mod mistakes;
 mod notes;
 mod progress;
 mod results;
@@ -62,6 +63,9 @@ enum Command {
     /// Simulate the fleets by utilisation and length of a request, beside the guide's rule of thumb
     #[command(after_help = matrix::EXAMPLES)]
     Matrix(matrix::Args),
+    /// The guide's four mistakes, each simulated wrong and right, in dollars a month
+    #[command(after_help = mistakes::EXAMPLES)]
+    Mistakes(mistakes::Args),
     /// Simulate a scenario at every combination of values of some of its paths
     #[command(after_help = sweep::EXAMPLES)]
     Sweep(sweep::Args),
@@ -98,6 +102,7 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
         Command::Merge(args) => merge::execute(args),
         Command::Curve(args) => curve::execute(args),
         Command::Matrix(args) => matrix::execute(args),
+        Command::Mistakes(args) => mistakes::execute(args),
         Command::Check(args) => check::execute(args),
         Command::Catalog(args) => catalog::execute(args),
         Command::Scenarios(args) => scenarios::execute(args),
