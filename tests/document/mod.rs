@@ -1,6 +1,7 @@
 //! The document of a run, from a scenario's text to its JSON, against the published schema.
 
 mod matrix;
+mod mistakes;
 mod schema;
 
 use std::collections::BTreeMap;
