@@ -141,7 +141,7 @@ fn verdict_on(side: &Side) -> Cell {
 
 /// A row a figure of the guide.
 fn claims(summary: &MistakeSummary, look: Look) -> String {
-    let mut table = new_table(&["of the guide", "it says", "simulated", ""], look);
+    let mut table = new_table(&["of the guide", "it says", "simulated", "verdict"], look);
     for claim in &summary.guide {
         let write = writer(claim.unit);
         let what = claim.formula.map_or_else(|| claim.what.to_owned(), |formula| format!("{} = {formula}", claim.what));
