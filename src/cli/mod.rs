@@ -9,6 +9,7 @@ mod flags;
 mod interrupt;
 mod matrix;
 mod merge;
+mod mistakes;
 mod notes;
 mod progress;
 mod prompt;
@@ -65,6 +66,9 @@ enum Command {
     /// Simulate the fleets by utilisation and length of a request, beside the guide's rule of thumb
     #[command(after_help = matrix::EXAMPLES)]
     Matrix(matrix::Args),
+    /// The guide's four mistakes, each simulated wrong and right, in dollars a month
+    #[command(after_help = mistakes::EXAMPLES)]
+    Mistakes(mistakes::Args),
     /// Simulate a scenario at every combination of values of some of its paths
     #[command(after_help = sweep::EXAMPLES)]
     Sweep(sweep::Args),
@@ -105,6 +109,7 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
         Command::Curve(args) => curve::execute(args),
         Command::Matrix(args) => matrix::execute(args),
         Command::Advise(args) => advise::execute(args),
+        Command::Mistakes(args) => mistakes::execute(args),
         Command::Check(args) => check::execute(args),
         Command::Catalog(args) => catalog::execute(args),
         Command::Scenarios(args) => scenarios::execute(args),

@@ -5,6 +5,7 @@ mod answers;
 mod break_even;
 mod flowchart;
 mod matrix;
+pub mod mistakes;
 mod questions;
 mod quick_reference;
 mod stages;
@@ -13,6 +14,7 @@ pub use answers::{Answers, Budget, Compliance, Control, DevOps, Expertise, Growt
 pub use break_even::break_even_requests;
 pub use flowchart::{Choice, Flowchart, LATENCY_CRITICAL, Path, Step, Way};
 pub use matrix::{GuideVerdict, HIGH_UTILIZATION, LONG, LOW_UTILIZATION, SHORT, guide};
+pub use mistakes::{Claim, Figure, Mistake};
 pub use questions::{Favours, Question, SUB_SECOND, Topic};
 pub use quick_reference::{Column, Factor, QUICK_REFERENCE};
 pub use stages::{GROWTH_FROM, GROWTH_TO, Plan, Stage};

@@ -14,6 +14,7 @@ mod job_files;
 mod job_table;
 pub mod latency_curve;
 pub mod matrix;
+pub mod mistakes;
 pub mod movement;
 pub mod number;
 pub mod parquet;

@@ -19,7 +19,7 @@ pub struct Embedded {
 pub const DEFAULT: &str = "variable-api";
 
 /// Every embedded scenario, the default first.
-pub const SCENARIOS: [Embedded; 18] = [
+pub const SCENARIOS: [Embedded; 23] = [
     Embedded { name: DEFAULT, text: include_str!("../../scenarios/variable-api.toml") },
     Embedded { name: "guide-arithmetic", text: include_str!("../../scenarios/guide-arithmetic.toml") },
     Embedded { name: "azure-conversation", text: include_str!("../../scenarios/azure-conversation.toml") },
@@ -37,6 +37,20 @@ pub const SCENARIOS: [Embedded; 18] = [
     Embedded { name: "managed-endpoints", text: include_str!("../../scenarios/managed-endpoints.toml") },
     Embedded { name: "functions", text: include_str!("../../scenarios/functions.toml") },
     Embedded { name: "kubernetes", text: include_str!("../../scenarios/kubernetes.toml") },
+    Embedded { name: "hybrid-1000", text: include_str!("../../scenarios/hybrid-1000.toml") },
+    Embedded {
+        name: "mistakes/serverless-training",
+        text: include_str!("../../scenarios/mistakes/serverless-training.toml"),
+    },
+    Embedded {
+        name: "mistakes/dedicated-sporadic",
+        text: include_str!("../../scenarios/mistakes/dedicated-sporadic.toml"),
+    },
+    Embedded { name: "mistakes/cold-starts", text: include_str!("../../scenarios/mistakes/cold-starts.toml") },
+    Embedded {
+        name: "mistakes/over-provisioned",
+        text: include_str!("../../scenarios/mistakes/over-provisioned.toml"),
+    },
     STARTER,
 ];
 

@@ -5,6 +5,7 @@ mod catalog;
 mod curve;
 mod jobs;
 mod matrix;
+mod mistakes;
 mod sweep;
 mod validate;
 

@@ -2,6 +2,7 @@
 
 mod advise;
 mod matrix;
+mod mistakes;
 mod schema;
 
 use std::collections::BTreeMap;

@@ -5,6 +5,8 @@ mod crossings;
 mod curve;
 mod explanation;
 mod fit;
+mod float16;
+mod hybrid;
 mod precision;
 mod staircase;
 

@@ -25,7 +25,12 @@ fn every_embedded_scenario_loads_without_a_warning_but_of_the_catalogue() {
     for scenario in SCENARIOS {
         let loaded = load(&Origin::Embedded(scenario.name), &Overrides::default());
         let loaded = loaded.unwrap_or_else(|problems| panic!("{problems}"));
-        let warnings: Vec<&Caveat> = loaded.warnings.iter().map(|warning| &warning.caveat).collect();
+        // That training without checkpoints never ends is what this one shows.
+        let is_the_point = |caveat: &Caveat| {
+            scenario.name == "mistakes/serverless-training" && matches!(caveat, Caveat::JobsNeverEnd { .. })
+        };
+        let warnings = loaded.warnings.iter().map(|warning| &warning.caveat);
+        let warnings: Vec<&Caveat> = warnings.filter(|caveat| !is_the_point(caveat)).collect();
         assert!(warnings.iter().all(|caveat| is_of_the_catalogue(caveat)), "{}: {warnings:?}", scenario.name);
     }
 }

@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use super::overview::{OverallPrecision, Overview, Point};
 use super::table::table;
 use crate::experiment::Axis;
+use crate::measure::Estimate;
 use crate::report::number;
 use crate::report::table::Look;
 use crate::report::text::{labelled, paragraph, section};
@@ -32,6 +33,9 @@ impl Overview {
         }
         section(&mut text, "");
         paragraph(&mut text, &self.answer(), Style::new().bold(), look);
+        if let Some(lowest) = self.lowest() {
+            paragraph(&mut text, &lowest, Style::new(), look);
+        }
         if let Some(warning) = &self.warning {
             section(&mut text, "");
             let words = match self.warned {
@@ -106,6 +110,31 @@ impl Overview {
         }
         words.push_str(&self.stretches().map_or_else(|| ".".to_owned(), |stretches| format!(": {stretches}.")));
         words + &unsure
+    }
+
+    /// The lowest bill of the cheapest fleets of all cells, where what is varied is the fleets, which one may choose:
+    /// `The lowest bill of all cells: hybrid at base.instances 30, $67,672 ±18% a month.`
+    fn lowest(&self) -> Option<String> {
+        let of_fleets = self.axes.iter().all(|axis| axis.segments.first().is_some_and(|first| first == "fleet"));
+        if !of_fleets || self.cells < 2 || self.points.len() as u64 != self.cells {
+            return None;
+        }
+        let best = |point: &Point| {
+            let best = point.fleets.iter().find(|fleet| point.best.as_ref() == Some(&fleet.name))?;
+            Some((best.cost_per_month_usd.mean?, Estimate::from(best.cost_per_month_usd)))
+        };
+        let costs = self.points.iter().filter_map(|point| Some((point, best(point)?)));
+        let (point, (cost, estimate)) = costs.min_by(|(_, (one, _)), (_, (two, _))| one.total_cmp(two))?;
+        let names = axis_names(&self.axes);
+        let values = self.axes.iter().zip(&point.position).map(|(axis, &index)| axis.values[index].as_str());
+        let place: Vec<String> = names.iter().zip(values).map(|(name, value)| format!("{name} {value}")).collect();
+        let interval = number::interval(&estimate).map_or(String::new(), |interval| format!(" {interval}"));
+        Some(format!(
+            "The lowest bill of all cells: {} at {}, {}{interval} a month.",
+            point.best.as_deref().unwrap_or(number::NONE),
+            place.join(", "),
+            number::dollars(cost)
+        ))
     }
 
     /// Along the only axis: `serverless from 1/s to 4/s, dedicated from 5/s to 10/s`.

@@ -67,6 +67,20 @@ pub fn spread_overview(axes: &[(&str, &[&str])], spread: Spread, cells: &[String
     overview
 }
 
+#[test]
+fn the_lowest_bill_is_told_where_the_fleets_are_varied_and_not_where_the_traffic_is() {
+    let both = [true, true];
+    let cells = [cell(0, 70.0, both, true), cell(1, 60.0, both, true), cell(2, 120.0, [false, true], true)];
+    let base = ("fleet.mix.pool.base.instances", &["1", "2", "3"][..]);
+    let lowest = "The lowest bill of all cells: spot at instances 2, $60.00 a month.";
+    assert_eq!(overview(&[base], &cells).lowest().as_deref(), Some(lowest));
+    assert!(overview(&[base], &cells).report(PLAIN).contains(lowest));
+    assert_eq!(overview(&[RATES], &cells).lowest(), None);
+    assert_eq!(overview(&[base], &cells[..1]).lowest(), None, "of one cell there is nothing to choose");
+    let none = [cell(0, 70.0, [false; 2], true), cell(1, 60.0, [false; 2], true), cell(2, 50.0, [false; 2], true)];
+    assert_eq!(overview(&[base], &none).lowest(), None, "none meets the objective");
+}
+
 const RATES: (&str, &[&str]) = ("traffic.api.rate", &["1/s", "2/s", "4/s"]);
 
 #[test]
