@@ -16,12 +16,15 @@
 //! 10. [`fleet`]: dedicated, serverless and hybrid fleets that serve those requests. No files; money only where a spend cap asks.
 //! 11. [`jobs`]: training, fine-tuning and batches on those fleets, interrupted and begun again from their checkpoints.
 //! 12. [`engine`]: replications of the same requests and jobs against every fleet, in parallel.
-//! 13. [`decide`]: which fleet is the cheapest, and whether the difference is significant.
-//! 14. [`summary`]: what was measured becomes figures with intervals.
-//! 15. [`experiment`]: runs put together: pools fitted to the objective, replications until the figures are sharp enough.
-//! 16. [`validation`]: closed forms and measured workloads beside what is simulated.
-//! 17. [`report`]: tables, JSON, Parquet and charts.
+//! 13. [`guide`]: what the guide recommends, as data.
+//! 14. [`decide`]: which fleet is the cheapest, and whether the difference is significant.
+//! 15. [`summary`]: what was measured becomes figures with intervals.
+//! 16. [`experiment`]: runs put together: pools fitted to the objective, replications until the figures are sharp enough.
+//! 17. [`advice`]: what the guide says of a question, beside what is simulated of it.
+//! 18. [`validation`]: closed forms and measured workloads beside what is simulated.
+//! 19. [`report`]: tables, JSON, Parquet and charts.
 
+pub mod advice;
 pub mod bill;
 pub mod catalog;
 pub mod cli;
@@ -29,6 +32,7 @@ pub mod decide;
 pub mod engine;
 pub mod experiment;
 pub mod fleet;
+pub mod guide;
 pub mod jobs;
 pub mod measure;
 pub mod random;

@@ -77,7 +77,7 @@ impl PrecisionFlags {
     }
 }
 
-fn day(text: &str) -> Result<Date, String> {
+pub fn day(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "write year, month and day, such as 2026-11-24".to_owned())
 }
 

@@ -16,6 +16,7 @@ mod scenarios;
 mod sweep;
 mod terminal;
 mod traffic;
+mod use_cases;
 mod validate;
 
 use std::ffi::OsString;
@@ -80,6 +81,9 @@ enum Command {
     /// Generate the requests of a scenario alone: their rate, their bursts, a file of them
     #[command(after_help = traffic::EXAMPLES)]
     Traffic(traffic::Args),
+    /// The guide's use cases: what it recommends, and which fleet is simulated to be the cheapest
+    #[command(after_help = use_cases::EXAMPLES)]
+    UseCases(use_cases::Args),
     /// Hold the simulator against closed forms and measured workloads, on this machine
     #[command(after_help = validate::EXAMPLES)]
     Validate(validate::Args),
@@ -102,6 +106,7 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
         Command::Catalog(args) => catalog::execute(args),
         Command::Scenarios(args) => scenarios::execute(args),
         Command::Traffic(args) => traffic::execute(args),
+        Command::UseCases(args) => use_cases::execute(args),
         Command::Validate(args) => validate::execute(args),
     }
 }

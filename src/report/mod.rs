@@ -24,6 +24,7 @@ pub mod stream_document;
 pub mod sweep;
 pub mod table;
 pub mod text;
+pub mod use_cases;
 pub mod validation;
 
 pub use error::Error;
