@@ -28,7 +28,7 @@ pub struct Standing {
 pub struct Hours {
     /// All of them.
     pub held: f64,
-    /// Serving requests, or doing work that is asked for.
+    /// Serving requests, or doing work that is asked for, of jobs that end.
     pub useful: f64,
     /// Ready, and held by nothing.
     pub idle: f64,
@@ -108,7 +108,10 @@ fn of_jobs(trial: &Trial, index: usize, fleet: &Fleet) -> Option<Standing> {
     let mean_hours = |nanos: u128| nanos as f64 / outcomes.len() as f64 / Span::HOUR.nanos() as f64 * months;
     let sum = |read: fn(&JobRecord) -> u128| outcomes.iter().flat_map(|outcome| &outcome.jobs).map(read).sum();
     let held = mean_hours(bills.iter().map(|bill| bill.gpu_time).sum());
-    let (occupied, useful) = (mean_hours(sum(|job| job.occupied)), mean_hours(sum(|job| job.work)));
+    let (occupied, useful) = (
+        mean_hours(sum(|job| job.occupied)),
+        mean_hours(sum(|job| if job.completed.is_some() { job.work } else { 0 })),
+    );
     Some(Standing {
         fleet: fleet.name.clone(),
         way: Way::of(fleet),

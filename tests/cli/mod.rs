@@ -5,6 +5,7 @@ mod curve;
 mod jobs;
 mod matrix;
 mod sweep;
+mod use_cases;
 mod validate;
 
 use std::collections::BTreeMap;

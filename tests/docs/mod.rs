@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use breakeven::catalog::{Catalog, ListedPreset, Preset};
+use breakeven::guide::USE_CASES;
 use breakeven::scenario::{self, FleetKind, Overrides, PoolKind, ScaleOut};
 
 fn page(path: &str) -> String {
@@ -26,6 +27,12 @@ fn the_readme_names_every_embedded_scenario() {
     for embedded in &scenario::SCENARIOS {
         assert!(readme.contains(&format!("`{}`", embedded.name)), "the README does not name {}", embedded.name);
     }
+}
+
+#[test]
+fn every_use_case_of_the_guide_has_its_scenario() {
+    let named: Vec<String> = USE_CASES.iter().map(|use_case| format!("use-cases/{}", use_case.name)).collect();
+    assert_eq!(named, scenario::USE_CASE_SCENARIOS.map(|embedded| embedded.name.to_owned()));
 }
 
 #[test]

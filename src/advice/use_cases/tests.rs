@@ -45,7 +45,7 @@ fn the_margin_is_paired_a_month_long_and_against_the_best_of_the_other_side() {
     let fleets = [
         standing(Way::Spot, &[100, 200, 300], true, 100.0),
         standing(Way::OnDemand, &[110, 209, 311], true, 200.0),
-        standing(Way::Serverless, &[400, 400, 400], true, 100.0),
+        standing(Way::Serverless, &[500, 600, 701], true, 100.0),
         standing(Way::Spot, &[101, 201, 301], true, 100.0),
     ];
     let finding = found(&fleets);
@@ -56,7 +56,7 @@ fn the_margin_is_paired_a_month_long_and_against_the_best_of_the_other_side() {
     let other = UseCase { recommended: &[Recommended::Serverless], ..SPOT };
     let finding = judge(&other, &fleets, 2.0, false);
     assert_eq!((finding.cheapest, finding.against, finding.agrees), (Some(0), Some(2), false));
-    assert_eq!(finding.margin_usd_per_month, Estimate::of_mean([600.0, 400.0, 200.0]));
+    assert_eq!(finding.margin_usd_per_month, Estimate::of_mean([800.0, 800.0, 802.0]));
 }
 
 #[test]
