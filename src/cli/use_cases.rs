@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::advice::{self, Study};
 use crate::guide::{USE_CASES, UseCase};
 use crate::report::use_cases::{UseCasesDocument, use_cases_report, write_use_cases};
-use crate::scenario::{self, Embedded, Loaded, Origin, Overrides};
+use crate::scenario::Loaded;
 
 use super::exit::Failure;
 use super::flags::{self, OutputFlags};
@@ -59,11 +59,7 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
 }
 
 fn load(use_case: &UseCase, args: &Args) -> Result<Loaded, Failure> {
-    let overrides = Overrides { seed: args.seed, today: args.today, ..Overrides::default() };
-    let name = format!("use-cases/{}", use_case.name);
-    let embedded = Embedded::named(&name)
-        .ok_or_else(|| Failure::Failed(format!("error: no embedded scenario is called `{name}`")))?;
-    scenario::load(&Origin::Embedded(embedded.name), &overrides).map_err(|problems| flags::wrong(&problems))
+    flags::embedded(&format!("use-cases/{}", use_case.name), args.seed, args.today)
 }
 
 fn simulate(asked: &[(&'static UseCase, Loaded)], output: &OutputFlags) -> Result<Vec<Study>, Failure> {

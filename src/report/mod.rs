@@ -20,6 +20,7 @@ pub mod presets;
 pub mod prices;
 pub mod request_file;
 pub mod spreadsheet;
+pub mod stages;
 pub mod stream_document;
 pub mod sweep;
 pub mod table;

@@ -27,6 +27,15 @@ macro_rules! use_case {
     };
 }
 
+macro_rules! stage {
+    ($name:literal) => {
+        Embedded {
+            name: concat!("stages/", $name),
+            text: include_str!(concat!("../../scenarios/stages/", $name, ".toml")),
+        }
+    };
+}
+
 /// Every embedded scenario that stands for itself, the default first.
 pub const SCENARIOS: [Embedded; 18] = [
     Embedded { name: DEFAULT, text: include_str!("../../scenarios/variable-api.toml") },
@@ -62,6 +71,19 @@ pub const USE_CASE_SCENARIOS: [Embedded; 9] = [
     use_case!("development"),
 ];
 
+/// The workloads of the guide's companies, by stage.
+pub const STAGE_SCENARIOS: [Embedded; 9] = [
+    stage!("startup/development"),
+    stage!("startup/testing"),
+    stage!("startup/production"),
+    stage!("growth/development"),
+    stage!("growth/training"),
+    stage!("growth/production"),
+    stage!("enterprise/development"),
+    stage!("enterprise/training"),
+    stage!("enterprise/production"),
+];
+
 /// The commented file that a new scenario starts from.
 pub const STARTER: Embedded = Embedded { name: "starter", text: include_str!("../../scenarios/starter.toml") };
 
@@ -76,7 +98,7 @@ const DATA: [(&str, &[u8]); 1] = [(
 
 /// Every scenario that the program carries.
 fn all() -> impl Iterator<Item = &'static Embedded> {
-    SCENARIOS.iter().chain(&USE_CASE_SCENARIOS)
+    SCENARIOS.iter().chain(&USE_CASE_SCENARIOS).chain(&STAGE_SCENARIOS)
 }
 
 impl Embedded {

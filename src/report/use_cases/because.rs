@@ -86,7 +86,7 @@ fn misses(study: &Study, standing: &Standing) -> String {
 }
 
 /// What a scenario asks of a fleet: `p95 within 8 s`.
-pub(super) fn need(scenario: &Scenario) -> String {
+pub(in crate::report) fn need(scenario: &Scenario) -> String {
     let within = |what: &str, limit: Span| format!("{what} within {}", number::round_duration(limit.seconds()));
     let percent = |share: f64| format!("{}%", number::plain(share * 100.0));
     if scenario.traffic.is_empty() {

@@ -93,7 +93,8 @@ impl UseCasesDocument {
     }
 }
 
-fn distinct<'a, T: Clone + PartialEq + 'a>(all: impl Iterator<Item = &'a T>) -> Vec<T> {
+/// Each once, in their order.
+pub(in crate::report) fn distinct<'a, T: Clone + PartialEq + 'a>(all: impl Iterator<Item = &'a T>) -> Vec<T> {
     let mut found: Vec<T> = Vec::new();
     for one in all {
         if !found.contains(one) {

@@ -5,6 +5,8 @@ mod document;
 mod files;
 mod text;
 
+pub(super) use because::need;
+pub(super) use document::distinct;
 pub use document::{USE_CASES_SCHEMA, UseCaseFleet, UseCaseSummary, UseCasesDocument};
 pub use files::write_use_cases;
 pub use text::use_cases_report;
