@@ -56,7 +56,7 @@ fn list(look: Look) -> Result<String, Failure> {
     }
     let listing = table::listing(["scenario", "what it asks"], rows, look);
     Ok(format!(
-        "{listing}\n\nOne for each use case of the guide: use-cases/chatbot and others, see breakeven use-cases\n"
+        "{listing}\n\nOne for each use case of the guide, such as use-cases/chatbot: see breakeven use-cases.\nThe workloads of three companies, such as stages/startup/production: see breakeven stages.\n"
     ))
 }
 

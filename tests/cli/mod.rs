@@ -4,6 +4,7 @@ mod catalog;
 mod curve;
 mod jobs;
 mod matrix;
+mod stages;
 mod sweep;
 mod use_cases;
 mod validate;

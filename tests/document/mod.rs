@@ -2,6 +2,7 @@
 
 mod matrix;
 mod schema;
+mod stages;
 mod use_cases;
 
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 use anstyle::Style;
 use comfy_table::{Cell, CellAlignment};
 
-use super::document::{GrowthSummary, PathSummary, PlanSummary, StageSummary, StagesDocument};
+use super::document::{GrowthSummary, MonthSummary, PathSummary, PlanSummary, StageSummary, StagesDocument};
 use crate::report::number;
 use crate::report::table::{Look, new_table, with_interval, written};
 use crate::report::text::{labelled, paragraph, section, source, warn};
@@ -114,29 +114,30 @@ fn verdict(stage: &StageSummary) -> String {
 }
 
 fn moves(growth: &GrowthSummary, look: Look) -> String {
-    let mut table = new_table(&["workload", "move", "pays from", "volume", "then saves a month", "stays"], look);
+    let heads = ["workload", "from the plan to", "pays from", "volume", "then saves a month", "pays in"];
+    let mut table = new_table(&heads, look);
     if let Some(column) = table.column_mut(1) {
         column.set_cell_alignment(CellAlignment::Left);
     }
     for path in &growth.workloads {
         for made in &path.moves {
-            let volume = made.pays_from_month.and_then(|pays| path.months.iter().find(|month| month.month == pays));
+            let month = path.months.iter().find(|month| Some(month.month) == made.pays_from_month);
+            let volume = |times: f64| format!("{}x", number::significant(times, 3));
+            let pays = |month: &&MonthSummary| month.fleets.iter().any(|fleet| fleet.name == made.to && fleet.pays);
             table.add_row(vec![
                 path.name.to_owned(),
-                format!("{} → {}", made.from, made.to),
+                made.to.clone(),
                 made.pays_from_month.map_or_else(|| "never".to_owned(), |month| format!("month {month}")),
-                number::or_dash(volume.map(|month| month.volume), |times| {
-                    format!("{}x", number::significant(times, 3))
-                }),
+                number::or_dash(month.map(|month| month.volume), volume),
                 with_interval(&made.saves_usd_per_month, number::dollars),
-                made.pays_from_month.map_or(number::NONE, |_| if made.stays { "yes" } else { "no" }).to_owned(),
+                format!("{} of {}", path.months.iter().filter(pays).count(), path.months.len()),
             ]);
         }
     }
     written(&mut table)
 }
 
-/// `spot is the cheapest up to month 13, then hybrid`.
+/// `the cheapest that meets the need is spot in months 0 to 13, hybrid in months 14 to 24`.
 fn cheapest_by_month(path: &PathSummary) -> String {
     let name = |cheapest: &Option<String>| cheapest.clone().unwrap_or_else(|| "no fleet".to_owned());
     let runs: Vec<String> = path
