@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::engine;
 use crate::experiment::{Metric, Precision};
 use crate::report::folder::OutputFolder;
-use crate::scenario::{Loaded, Origin, Overrides, Problems};
+use crate::scenario::{self, Embedded, Loaded, Origin, Overrides, Problems};
 
 use super::exit::Failure;
 use super::terminal;
@@ -137,6 +137,14 @@ impl ScenarioFlags {
             fleets: self.fleet.clone(),
         }
     }
+}
+
+/// An embedded scenario, with these changes.
+pub fn embedded(name: &str, seed: Option<u64>, today: Option<Date>) -> Result<Loaded, Failure> {
+    let embedded = Embedded::named(name)
+        .ok_or_else(|| Failure::Failed(format!("error: no embedded scenario is called `{name}`")))?;
+    let overrides = Overrides { seed, today, ..Overrides::default() };
+    scenario::load(&Origin::Embedded(embedded.name), &overrides).map_err(|problems| wrong(&problems))
 }
 
 /// Mistakes as they are shown on standard error.

@@ -16,9 +16,11 @@ mod prompt;
 mod results;
 mod run;
 mod scenarios;
+mod stages;
 mod sweep;
 mod terminal;
 mod traffic;
+mod use_cases;
 mod validate;
 
 use std::ffi::OsString;
@@ -90,6 +92,12 @@ enum Command {
     /// Generate the requests of a scenario alone: their rate, their bursts, a file of them
     #[command(after_help = traffic::EXAMPLES)]
     Traffic(traffic::Args),
+    /// The guide's use cases: what it recommends, and which fleet is simulated to be the cheapest
+    #[command(after_help = use_cases::EXAMPLES)]
+    UseCases(use_cases::Args),
+    /// The guide's plans for companies of three sizes beside other plans, and when a move pays as one grows
+    #[command(after_help = stages::EXAMPLES)]
+    Stages(stages::Args),
     /// Hold the simulator against closed forms and measured workloads, on this machine
     #[command(after_help = validate::EXAMPLES)]
     Validate(validate::Args),
@@ -114,6 +122,8 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
         Command::Catalog(args) => catalog::execute(args),
         Command::Scenarios(args) => scenarios::execute(args),
         Command::Traffic(args) => traffic::execute(args),
+        Command::UseCases(args) => use_cases::execute(args),
+        Command::Stages(args) => stages::execute(args),
         Command::Validate(args) => validate::execute(args),
     }
 }

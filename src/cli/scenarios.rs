@@ -54,12 +54,14 @@ fn list(look: Look) -> Result<String, Failure> {
         let loaded = loaded.map_err(|problems| flags::wrong(&problems))?;
         rows.push([embedded.name.to_owned(), loaded.scenario.description]);
     }
-    Ok(table::listing(["scenario", "what it asks"], rows, look) + "\n")
+    let listing = table::listing(["scenario", "what it asks"], rows, look);
+    Ok(format!(
+        "{listing}\n\nOne for each use case of the guide, such as use-cases/chatbot: see breakeven use-cases.\nThe workloads of three companies, such as stages/startup/production: see breakeven stages.\n"
+    ))
 }
 
 fn found(name: &str) -> Result<Embedded, Failure> {
-    let mut embedded = SCENARIOS.into_iter();
-    embedded.find(|scenario| scenario.name == name).ok_or_else(|| {
+    Embedded::named(name).copied().ok_or_else(|| {
         let names: Vec<&str> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
         Failure::Wrong(format!(
             "error: no embedded scenario is called `{name}`\n  help: there are {}",

@@ -3,7 +3,7 @@
 
 use crate::measure::Estimate;
 use crate::scenario::{PoolKind, Scenario};
-use crate::unit::Span;
+use crate::unit::{Span, Usd};
 
 use super::Evidence;
 
@@ -35,18 +35,22 @@ pub fn compare(scenario: &Scenario, fleets: &[Evidence]) -> Vec<Saving> {
 fn saving(scenario: &Scenario, fleets: &[Evidence], fleet: usize, against: usize) -> Saving {
     let (cheaper, dearer) = (&fleets[fleet], &fleets[against]);
     let months = Span::MONTH.nanos() as f64 / scenario.window().nanos() as f64;
-    let differences = cheaper.costs.iter().zip(&dearer.costs).map(|(&low, &high)| (high - low).dollars() * months);
-    let per_month_usd = Estimate::of_mean(differences);
-    let significant = match per_month_usd.low {
+    let is_constant = [cheaper, dearer].iter().all(|fleet| has_one_bill(scenario, fleet));
+    let (per_month_usd, significant) = paired(&cheaper.costs, &dearer.costs, months, is_constant);
+    Saving { fleet, against, per_month_usd, significant }
+}
+
+/// What one bill is below another, and whether that is significant. `cheaper` and `dearer` are the bills of the replications, in
+/// their order; `scale` times their difference is the saving; `is_constant`: whether one replication shows all that there is.
+#[must_use]
+pub fn paired(cheaper: &[Usd], dearer: &[Usd], scale: f64, is_constant: bool) -> (Estimate, bool) {
+    let saving = Estimate::of_mean(cheaper.iter().zip(dearer).map(|(&low, &high)| (high - low).dollars() * scale));
+    let significant = match saving.low {
         Some(low) => low > 0.0,
         // No interval: nothing varied, or there was one replication, which shows nothing of how bills vary.
-        None => {
-            let constant =
-                cheaper.costs.len() > 1 || [cheaper, dearer].iter().all(|fleet| has_one_bill(scenario, fleet));
-            constant && per_month_usd.mean.is_some_and(|saving| saving > 0.0)
-        }
+        None => (cheaper.len() > 1 || is_constant) && saving.mean.is_some_and(|saving| saving > 0.0),
     };
-    Saving { fleet, against, per_month_usd, significant }
+    (saving, significant)
 }
 
 /// Whether the fleet's bill is the same in every replication, however many there are.

@@ -15,7 +15,7 @@ mod verdict;
 
 pub use caveat::Caveat;
 pub use certainty::surely_meets;
-pub use comparison::{Saving, compare};
+pub use comparison::{Saving, compare, paired};
 pub use evidence::Evidence;
 pub use examine::{examine_comparison, examine_fleet, thin_quantiles};
 pub use explanation::{Explanation, Overhead, explain};

@@ -28,7 +28,7 @@ impl Choice {
 
 /// Where an answer leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Branch {
     /// To the next question.
     On,
     /// To an end, with what the guide adds to it.
@@ -42,8 +42,8 @@ pub struct Flowchart {
     pub id: &'static str,
     /// In words.
     pub question: &'static str,
-    pub yes: Way,
-    pub no: Way,
+    pub yes: Branch,
+    pub no: Branch,
     answer: fn(&Answers) -> Option<bool>,
 }
 
@@ -71,29 +71,29 @@ impl Flowchart {
         Flowchart {
             id: "training",
             question: "Is it training?",
-            yes: Way::End(Choice::Dedicated, "dedicated"),
-            no: Way::On,
+            yes: Branch::End(Choice::Dedicated, "dedicated"),
+            no: Branch::On,
             answer: |answers| answers.training,
         },
         Flowchart {
             id: "latency",
             question: "Is latency critical (under 500 ms)?",
-            yes: Way::End(Choice::Dedicated, "dedicated, kept warm"),
-            no: Way::On,
+            yes: Branch::End(Choice::Dedicated, "dedicated, kept warm"),
+            no: Branch::On,
             answer: |answers| Some(answers.latency? < LATENCY_CRITICAL),
         },
         Flowchart {
             id: "predictable",
             question: "Is the traffic predictable?",
-            yes: Way::On,
-            no: Way::End(Choice::Serverless, "serverless"),
+            yes: Branch::On,
+            no: Branch::End(Choice::Serverless, "serverless"),
             answer: |answers| answers.predictable,
         },
         Flowchart {
             id: "utilization",
             question: "Is a GPU busy more than 50% of the time?",
-            yes: Way::End(Choice::Dedicated, "dedicated"),
-            no: Way::End(Choice::Serverless, "serverless"),
+            yes: Branch::End(Choice::Dedicated, "dedicated"),
+            no: Branch::End(Choice::Serverless, "serverless"),
             answer: |answers| Some(answers.utilization? > HIGH_UTILIZATION),
         },
     ];
@@ -109,7 +109,7 @@ impl Flowchart {
                 return Path { steps, unanswered: Some(question.id), recommendation };
             };
             steps.push(Step { id: question.id, question: question.question, yes });
-            if let Way::End(choice, _) = question.way(yes) {
+            if let Branch::End(choice, _) = question.way(yes) {
                 return Path { steps, unanswered: None, recommendation: Some(choice) };
             }
         }
@@ -118,7 +118,7 @@ impl Flowchart {
 
     /// Where an answer leads.
     #[must_use]
-    pub fn way(&self, yes: bool) -> Way {
+    pub fn way(&self, yes: bool) -> Branch {
         if yes { self.yes } else { self.no }
     }
 }
@@ -130,8 +130,8 @@ fn ends(questions: &[Flowchart], answers: &Answers) -> Vec<Choice> {
     let taken = [true, false].into_iter().filter(|&yes| answer.is_none_or(|answer| answer == yes));
     taken
         .flat_map(|yes| match question.way(yes) {
-            Way::End(choice, _) => vec![choice],
-            Way::On => ends(rest, answers),
+            Branch::End(choice, _) => vec![choice],
+            Branch::On => ends(rest, answers),
         })
         .collect()
 }

@@ -74,7 +74,7 @@ fn in_time(row: &JobSummary) -> String {
     share.map_or_else(String::new, |share| format!(", {share} of its deadlines met"))
 }
 
-fn late(row: &JobSummary) -> String {
+pub(super) fn late(row: &JobSummary) -> String {
     let deadline = number::or_dash(row.deadline_s, number::round_duration);
     let share = row.deadline_met.mean.unwrap_or(0.0);
     let share = if share == 0.0 { "nothing".to_owned() } else { number::share_unlike(share, ENOUGH_IN_TIME) };
@@ -82,7 +82,7 @@ fn late(row: &JobSummary) -> String {
 }
 
 /// `it never ends on serverless`, or the share of its jobs that do not.
-fn never_ends(row: &JobSummary) -> String {
+pub(super) fn never_ends(row: &JobSummary) -> String {
     match never_ending(row) {
         share if share < 1.0 => format!("{} of its jobs never end on {}", number::share(share), row.fleet),
         _ => format!("it never ends on {}", row.fleet),

@@ -22,10 +22,12 @@ pub mod presets;
 pub mod prices;
 pub mod request_file;
 pub mod spreadsheet;
+pub mod stages;
 pub mod stream_document;
 pub mod sweep;
 pub mod table;
 pub mod text;
+pub mod use_cases;
 pub mod validation;
 
 pub use error::Error;

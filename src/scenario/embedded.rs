@@ -18,7 +18,25 @@ pub struct Embedded {
 /// The scenario of `run` without an argument.
 pub const DEFAULT: &str = "variable-api";
 
-/// Every embedded scenario, the default first.
+macro_rules! use_case {
+    ($name:literal) => {
+        Embedded {
+            name: concat!("use-cases/", $name),
+            text: include_str!(concat!("../../scenarios/use-cases/", $name, ".toml")),
+        }
+    };
+}
+
+macro_rules! stage {
+    ($name:literal) => {
+        Embedded {
+            name: concat!("stages/", $name),
+            text: include_str!(concat!("../../scenarios/stages/", $name, ".toml")),
+        }
+    };
+}
+
+/// Every embedded scenario that stands for itself, the default first.
 pub const SCENARIOS: [Embedded; 23] = [
     Embedded { name: DEFAULT, text: include_str!("../../scenarios/variable-api.toml") },
     Embedded { name: "guide-arithmetic", text: include_str!("../../scenarios/guide-arithmetic.toml") },
@@ -54,6 +72,32 @@ pub const SCENARIOS: [Embedded; 23] = [
     STARTER,
 ];
 
+/// A scenario for each use case of the guide, in its order.
+pub const USE_CASE_SCENARIOS: [Embedded; 9] = [
+    use_case!("large-model-training"),
+    use_case!("fine-tuning"),
+    use_case!("experiments"),
+    use_case!("hyper-parameter-search"),
+    use_case!("chatbot"),
+    use_case!("batch-processing"),
+    use_case!("variable-api"),
+    use_case!("high-volume-api"),
+    use_case!("development"),
+];
+
+/// The workloads of the guide's companies, by stage.
+pub const STAGE_SCENARIOS: [Embedded; 9] = [
+    stage!("startup/development"),
+    stage!("startup/testing"),
+    stage!("startup/production"),
+    stage!("growth/development"),
+    stage!("growth/training"),
+    stage!("growth/production"),
+    stage!("enterprise/development"),
+    stage!("enterprise/training"),
+    stage!("enterprise/production"),
+];
+
 /// The commented file that a new scenario starts from.
 pub const STARTER: Embedded = Embedded { name: "starter", text: include_str!("../../scenarios/starter.toml") };
 
@@ -66,8 +110,21 @@ const DATA: [(&str, &[u8]); 1] = [(
     include_bytes!("../../scenarios/traces/azure_llm_2023_conversation.csv.gz"),
 )];
 
+/// Every scenario that the program carries.
+fn all() -> impl Iterator<Item = &'static Embedded> {
+    SCENARIOS.iter().chain(&USE_CASE_SCENARIOS).chain(&STAGE_SCENARIOS)
+}
+
+impl Embedded {
+    /// The scenario of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Embedded> {
+        find(name)
+    }
+}
+
 pub(super) fn find(name: &str) -> Option<&'static Embedded> {
-    SCENARIOS.iter().find(|scenario| scenario.name == name)
+    all().find(|scenario| scenario.name == name)
 }
 
 pub(super) fn data(name: &str) -> Option<&'static [u8]> {
@@ -111,7 +168,7 @@ impl Origin {
             None if path.is_dir() => Ok(Origin::File(path)),
             None => Err(UnknownScenario {
                 written: text.to_owned(),
-                nearest: nearest(text, SCENARIOS.iter().map(|scenario| scenario.name)).map(str::to_owned),
+                nearest: nearest(text, all().map(|scenario| scenario.name)).map(str::to_owned),
             }),
         }
     }
@@ -126,7 +183,7 @@ impl Origin {
     #[must_use]
     pub fn stem(&self) -> String {
         match self {
-            Origin::Embedded(name) => (*name).to_owned(),
+            Origin::Embedded(name) => name.rsplit('/').next().unwrap_or(name).to_owned(),
             Origin::File(path) => {
                 path.file_stem().map_or_else(|| "scenario".to_owned(), |stem| stem.to_string_lossy().into_owned())
             }

@@ -44,7 +44,7 @@ mod values;
 mod warning;
 
 pub use costs::*;
-pub use embedded::{DEFAULT, Embedded, SCENARIOS, STARTER, UnknownScenario};
+pub use embedded::{DEFAULT, Embedded, SCENARIOS, STAGE_SCENARIOS, STARTER, USE_CASE_SCENARIOS, UnknownScenario};
 pub use fleets::*;
 pub use interruptions::{Failures, Fallback, Hazard, Interrupted, Interruptions, Outages, availability};
 pub use jobs::{Checkpoint, JobClass, JobKind, MOST_JOBS};

@@ -6,7 +6,9 @@ mod curve;
 mod jobs;
 mod matrix;
 mod mistakes;
+mod stages;
 mod sweep;
+mod use_cases;
 mod validate;
 
 use std::collections::BTreeMap;

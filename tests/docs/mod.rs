@@ -6,6 +6,7 @@ use std::path::Path;
 
 use breakeven::catalog::{Catalog, ListedPreset, Preset};
 use breakeven::guide::{Favours, QUICK_REFERENCE, Question, Stage};
+use breakeven::guide::{PORTFOLIOS, USE_CASES};
 use breakeven::scenario::{self, FleetKind, Overrides, PoolKind, ScaleOut};
 
 fn page(path: &str) -> String {
@@ -27,6 +28,27 @@ fn the_readme_names_every_embedded_scenario() {
     for embedded in &scenario::SCENARIOS {
         assert!(readme.contains(&format!("`{}`", embedded.name)), "the README does not name {}", embedded.name);
     }
+}
+
+#[test]
+fn every_use_case_of_the_guide_has_its_scenario() {
+    let named: Vec<String> = USE_CASES.iter().map(|use_case| format!("use-cases/{}", use_case.name)).collect();
+    assert_eq!(named, scenario::USE_CASE_SCENARIOS.map(|embedded| embedded.name.to_owned()));
+}
+
+#[test]
+fn every_workload_of_a_stage_has_its_scenario_with_the_fleet_of_the_plan() {
+    let mut named = Vec::new();
+    for portfolio in &PORTFOLIOS {
+        for workload in portfolio.workloads {
+            let name = format!("stages/{}/{}", portfolio.stage, workload.name);
+            let embedded = scenario::Embedded::named(&name).expect("a scenario");
+            let loaded = scenario::load(&scenario::Origin::Embedded(embedded.name), &Overrides::default()).unwrap();
+            assert!(loaded.scenario.fleets.iter().any(|fleet| fleet.name == workload.plan), "{name}");
+            named.push(name);
+        }
+    }
+    assert_eq!(named, scenario::STAGE_SCENARIOS.map(|embedded| embedded.name.to_owned()));
 }
 
 #[test]

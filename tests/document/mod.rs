@@ -4,6 +4,8 @@ mod advise;
 mod matrix;
 mod mistakes;
 mod schema;
+mod stages;
+mod use_cases;
 
 use std::collections::BTreeMap;
 use std::path::Path;

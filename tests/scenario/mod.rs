@@ -10,7 +10,7 @@ mod scalers;
 mod terms;
 mod warnings;
 
-use breakeven::scenario::{Caveat, Origin, Overrides, SCENARIOS, load};
+use breakeven::scenario::{Caveat, Origin, Overrides, SCENARIOS, STAGE_SCENARIOS, USE_CASE_SCENARIOS, load};
 
 /// What is told of the prices and platforms that a scenario takes from the catalogue, which grow old.
 fn is_of_the_catalogue(caveat: &Caveat) -> bool {
@@ -22,7 +22,7 @@ fn is_of_the_catalogue(caveat: &Caveat) -> bool {
 
 #[test]
 fn every_embedded_scenario_loads_without_a_warning_but_of_the_catalogue() {
-    for scenario in SCENARIOS {
+    for scenario in SCENARIOS.into_iter().chain(USE_CASE_SCENARIOS).chain(STAGE_SCENARIOS) {
         let loaded = load(&Origin::Embedded(scenario.name), &Overrides::default());
         let loaded = loaded.unwrap_or_else(|problems| panic!("{problems}"));
         // That training without checkpoints never ends is what this one shows.

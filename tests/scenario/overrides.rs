@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use breakeven::scenario::{
-    Arrivals, FleetKind, Loaded, Origin, Overrides, PoolKind, SCENARIOS, STARTER, Shape, Source, load, load_text,
-    load_traffic,
+    Arrivals, FleetKind, Loaded, Origin, Overrides, PoolKind, SCENARIOS, STAGE_SCENARIOS, STARTER, Shape, Source,
+    USE_CASE_SCENARIOS, load, load_text, load_traffic,
 };
 use breakeven::unit::{Price, Span};
 use proptest::prelude::*;
@@ -127,7 +127,7 @@ fn a_path_that_exists_wins_over_an_embedded_name() {
 
 #[test]
 fn an_embedded_scenario_is_the_same_as_its_file() {
-    for embedded in SCENARIOS {
+    for embedded in SCENARIOS.into_iter().chain(USE_CASE_SCENARIOS).chain(STAGE_SCENARIOS) {
         let path = format!("scenarios/{}.toml", embedded.name);
         let from_file = load(&Origin::of(&path).unwrap(), &Overrides::default()).unwrap();
         let from_program = load(&Origin::Embedded(embedded.name), &Overrides::default()).unwrap();

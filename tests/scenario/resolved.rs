@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use breakeven::scenario::{
-    Distribution, Loaded, Origin, Overrides, SCENARIOS, Scenario, ServiceTime, Source, load, write_resolved,
+    Distribution, Loaded, Origin, Overrides, SCENARIOS, STAGE_SCENARIOS, Scenario, ServiceTime, Source,
+    USE_CASE_SCENARIOS, load, write_resolved,
 };
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -37,7 +38,7 @@ fn comparable(mut scenario: Scenario) -> Scenario {
 #[test]
 fn every_embedded_scenario_survives_being_written() {
     let folder = TempDir::new().unwrap();
-    for scenario in SCENARIOS {
+    for scenario in SCENARIOS.into_iter().chain(USE_CASE_SCENARIOS).chain(STAGE_SCENARIOS) {
         let Loaded { scenario, .. } = load(&Origin::Embedded(scenario.name), &Overrides::default()).unwrap();
         assert_eq!(written_and_loaded(&scenario, folder.path()), scenario);
     }

@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 
 use super::AdviseDocument;
-use crate::guide::{Flowchart, Way};
+use crate::guide::{Branch, Flowchart};
 use crate::report::table::Look;
 use crate::report::text::styled;
 
@@ -20,9 +20,9 @@ pub(super) fn drawn(document: &AdviseDocument, look: Look) -> String {
                 .iter()
                 .take(index)
                 .enumerate()
-                .all(|(index, step)| questions[index].way(step.answer == "yes") == Way::On);
+                .all(|(index, step)| questions[index].way(step.answer == "yes") == Branch::On);
         // The answer that leads away to the right; the last question leads both ways.
-        let aside = matches!(question.yes, Way::End(..));
+        let aside = matches!(question.yes, Branch::End(..));
         let ending = end(question.way(aside));
         let taken = answer == Some(aside);
         let words = format!("{:<column$}", question.question);
@@ -36,8 +36,8 @@ pub(super) fn drawn(document: &AdviseDocument, look: Look) -> String {
         let line = if on { "┃" } else { "│" };
         let word = if aside { "no" } else { "yes" };
         match way {
-            Way::On => text.push_str(&format!("  {}\n", stroke(&format!("{line} {word}"), on, look))),
-            Way::End(_, words) => {
+            Branch::On => text.push_str(&format!("  {}\n", stroke(&format!("{line} {word}"), on, look))),
+            Branch::End(_, words) => {
                 let corner = if on { "┗━▶" } else { "└─→" };
                 let end = format!("{corner} {word}: {words}");
                 let here = if on { HERE } else { "" };
@@ -52,10 +52,10 @@ pub(super) fn drawn(document: &AdviseDocument, look: Look) -> String {
 /// What stands beside the end of the path.
 const HERE: &str = "  ◀ here";
 
-fn end(way: Way) -> &'static str {
+fn end(way: Branch) -> &'static str {
     match way {
-        Way::End(_, words) => words,
-        Way::On => "",
+        Branch::End(_, words) => words,
+        Branch::On => "",
     }
 }
 

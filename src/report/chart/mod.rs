@@ -22,6 +22,7 @@ mod rate;
 mod side;
 mod timeline;
 mod typeface;
+mod ways;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,6 +44,7 @@ pub use lines::{Limit, LineChart, LinePanel};
 pub use quantity::{Axis, AxisScale, Unit};
 pub use rate::RateChart;
 pub use timeline::TimelineChart;
+pub use ways::WaysChart;
 
 /// Pixels of the PNG a unit of the chart.
 const PNG_SCALE: u32 = 2;
