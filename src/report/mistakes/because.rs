@@ -49,7 +49,8 @@ fn training(summary: &MistakeSummary) -> String {
         if let Some(hour) = summary.side("serverless-hour") {
             let (hours, usd) = extra(hour, on_demand);
             words += &format!(
-                "With a limit of an hour {} executions begin again and {} GPU-hours more are paid, {} a month. ",
+                "On {}, whose limit is shorter, {} executions begin again and {} GPU-hours more are paid, {} a month. ",
+                hour.fleet,
                 count(hour.figure("restarts")),
                 number::count(hours),
                 number::dollars(usd)
@@ -70,7 +71,7 @@ fn day_limit(summary: &MistakeSummary, on_demand: &Side) -> String {
     let (wrong, right) = (&summary.wrong, &summary.right);
     let (hours, usd) = extra(wrong, on_demand);
     format!(
-        "a limit of a day makes {} executions begin again, with {} GPU-hours of work done twice; {} GPU-hours more than on demand are \
+        "its limit makes {} executions begin again, with {} GPU-hours of work done twice; {} GPU-hours more than on demand are \
          paid, {} a month. The rest is the price of an hour: on demand costs {}, {} {}. ",
         count(wrong.figure("restarts")),
         number::or_dash(wrong.figure("lost_gpu_hours").mean, |hours| number::significant(hours, 3)),
