@@ -9,9 +9,9 @@ use std::collections::BinaryHeap;
 use crate::unit::{Span, Time};
 
 /// Days of the year; a power of two.
-const DAYS: usize = 32_768;
+const DAYS: usize = 65_536;
 /// Completions that a day should have, so that turning to the next one is rare and sorting one is cheap.
-const PER_DAY: u64 = 2;
+const PER_DAY: u64 = 1;
 /// Days of at most this many completions are sorted by insertion.
 const MOST_INSERTED: usize = 32;
 const NONE: u32 = u32::MAX;

@@ -1,11 +1,15 @@
 //! What the guide plans for companies of three sizes, workload by workload.
 
+use crate::unit::Usd;
+
+use super::Stage;
+
 /// A company by what it spends on GPUs in a month.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Portfolio {
     /// On the command line; its workloads are the scenarios `stages/STAGE/WORKLOAD`.
     pub stage: &'static str,
-    /// Dollars a month, from the first up to but without the second; `None`: without end.
+    /// Dollars a month, from the first to the second; `None`: without end. A border is growth's ([`Stage::of`]).
     pub budget_usd: (f64, Option<f64>),
     pub workloads: &'static [Workload],
 }
@@ -24,8 +28,7 @@ impl Portfolio {
     /// Whether a month's cost is within the stage's budget.
     #[must_use]
     pub fn has_budget_of(&self, usd: f64) -> bool {
-        let (from, to) = self.budget_usd;
-        usd >= from && to.is_none_or(|to| usd < to)
+        Stage::of(Usd::from_nanos((usd * 1e9).round() as i128)).name() == self.stage
     }
 }
 
@@ -65,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_budget_is_that_of_one_stage_and_borders_are_of_the_larger() {
+    fn every_budget_is_that_of_one_stage_and_borders_are_growths() {
         let stages = |usd: f64| -> Vec<&str> {
             PORTFOLIOS
                 .iter()
@@ -75,10 +78,10 @@ mod tests {
         };
         let cases = [
             (0.0, "startup"),
-            (10_000.0_f64.next_down(), "startup"),
+            (9_999.99, "startup"),
             (10_000.0, "growth"),
-            (100_000.0_f64.next_down(), "growth"),
-            (100_000.0, "enterprise"),
+            (100_000.0, "growth"),
+            (100_000.01, "enterprise"),
             (1e9, "enterprise"),
         ];
         for (usd, stage) in cases {

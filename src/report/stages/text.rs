@@ -48,7 +48,7 @@ fn budget(stage: &StageSummary) -> String {
     match to {
         Some(to) if stage.budget_from_usd == 0.0 => format!("below {to} a month"),
         Some(to) => format!("{from} to {to} a month"),
-        None => format!("{from} a month and more"),
+        None => format!("more than {from} a month"),
     }
 }
 
