@@ -4,6 +4,8 @@
 //! that the rate itself swings (its coefficient of variation is what the index of dispersion has beyond 1, over the mean count). From
 //! hour to hour: the counts vary, and neither the hour before (lag 1 h) nor the same hour of the day before (lag 24 h) tells what they are.
 
+use serde::Serialize;
+
 use crate::scenario::Scenario;
 use crate::trace::TraceError;
 use crate::traffic::{Profile, profile};
@@ -17,7 +19,7 @@ pub const CORRELATED: f64 = 0.5;
 const DEVIATIONS: f64 = 4.0;
 
 /// What was measured, and what it comes to. A figure that cannot be measured (too few hours, too few requests) is `None`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Predictability {
     pub predictable: bool,
     /// Variance over mean of the requests a minute, about the mean of their hour: 1 for a Poisson process.

@@ -168,16 +168,6 @@ impl Instances {
         if self.slots > 1 && self.any_partly_used() {
             return Some(self.choose_partly_used());
         }
-        if self.rule == IdleSelection::MostRecentlyUsed {
-            let chosen = self.idle.pop_back()?;
-            self.kept = self.kept.min(self.idle.len());
-            return Some(chosen.instance());
-        }
-        self.choose_idle_by_rule()
-    }
-
-    #[inline(never)]
-    fn choose_idle_by_rule(&mut self) -> Option<u32> {
         match self.rule {
             IdleSelection::MostRecentlyUsed => {
                 let chosen = self.idle.pop_back()?;

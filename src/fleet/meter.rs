@@ -223,6 +223,18 @@ impl<O: Observer> Meter<O> {
         self.lost(request, at, loss);
     }
 
+    /// A service completes, unless it is cut off before: `cut` says when, and why. Returns when it ends.
+    #[inline]
+    pub fn served_unless_cut(&mut self, request: &Request, start: Start, cut: Option<(Time, Loss)>) -> Time {
+        match cut {
+            Some((time, loss)) if time < start.at + request.service => {
+                self.cut(request, start, time, loss);
+                time
+            }
+            _ => self.served(request, start),
+        }
+    }
+
     /// A request is lost whose service was interrupted at `at`.
     pub fn interrupted(&mut self, request: &Request, start: Start, at: Time) {
         self.waited(request, start.at);

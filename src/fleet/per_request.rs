@@ -124,13 +124,7 @@ impl<O: Observer> PerRequestPool<O> {
 
     #[inline(never)]
     fn serve_within_limits(&mut self, request: &Request, begin: Start) -> Time {
-        match self.limits.cut(request, begin.at) {
-            Some((cut, loss)) if cut < begin.at + request.service => {
-                self.meter.cut(request, begin, cut, loss);
-                cut
-            }
-            _ => self.meter.served(request, begin),
-        }
+        self.meter.served_unless_cut(request, begin, self.limits.cut(request, begin.at))
     }
 
     /// No instance is idle: one is started for the request, unless the limit is reached.

@@ -79,13 +79,7 @@ impl Service for Independent {
         cut: Option<(Time, Loss)>,
         meter: &mut Meter<O>,
     ) {
-        let end = match cut {
-            Some((time, loss)) if time < start.at + request.service => {
-                meter.cut(request, start, time, loss);
-                time
-            }
-            _ => meter.served(request, start),
-        };
+        let end = meter.served_unless_cut(request, start, cut);
         self.0.push(end, instance);
     }
 

@@ -197,34 +197,31 @@ impl<O: Observer, S: Service> ElasticPool<O, S> {
         observer: O,
     ) -> Self {
         let instances = pool.instances.number();
-        let scaled = pool.terms.autoscaling.as_ref().map(|scaling| {
-            Policy::scaled(
-                &scaling.scale_out,
-                scaling.keep_alive,
-                scaling.min_instances.min(instances),
-                Some(instances),
-            )
-        });
+        let scaling = pool.terms.autoscaling.as_ref();
+        // The most may be fitted, and then be less than the minimum that is written.
+        let least = scaling.map_or(0, |scaling| scaling.min_instances.min(instances));
+        let scaled =
+            scaling.map(|scaling| Policy::scaled(&scaling.scale_out, scaling.keep_alive, least, Some(instances)));
         let is_steady = pool.terms.is_steady();
         let policy = Policy {
             slots: pool.slots,
             queue_limit: pool.queue_limit,
             // With one slot, the least recently used, as the FIFO algorithm has it.
             idle_selection: match pool.slots {
-                1 if scaled.is_none() => IdleSelection::LeastRecentlyUsed,
+                1 if scaling.is_none() => IdleSelection::LeastRecentlyUsed,
                 _ => IdleSelection::MostRecentlyUsed,
             },
             ..scaled.unwrap_or(Policy::held(instances, is_steady))
         };
         let boot = if is_steady { &StartUp::immediate() } else { &pool.terms.boot };
         let mut elastic = Self::new(policy, boot, service, setting, owner, logged, observer);
-        if let Some(scaling) = &pool.terms.autoscaling {
-            elastic.scale(&scaling.scale_out, Bounds::new(policy.min_instances as u32, Some(instances)));
+        if let Some(scaling) = scaling {
+            elastic.scale(&scaling.scale_out, Bounds::new(least, Some(instances)));
         }
         if is_steady {
             elastic.create_first();
         } else {
-            let target = if scaled.is_some() { policy.min_instances } else { u64::from(instances) };
+            let target = u64::from(if scaling.is_some() { least } else { instances });
             elastic.supply = Some(Box::new(Supply::new(pool, target, setting, owner)));
             elastic.supply_first();
         }

@@ -49,18 +49,7 @@ pub struct ObservedSummary {
     pub instances: Option<u32>,
     /// Whether the scenario gives their number; else they are the fewest that could bear the work.
     pub instances_given: Option<bool>,
-    pub predictability: Option<PredictabilitySummary>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct PredictabilitySummary {
-    pub predictable: bool,
-    pub dispersion_within_hours: Option<f64>,
-    pub swing_within_hours: Option<f64>,
-    pub dispersion_of_hours: Option<f64>,
-    pub swing_of_hours: Option<f64>,
-    pub autocorrelation_1h: Option<f64>,
-    pub autocorrelation_24h: Option<f64>,
+    pub predictability: Option<Predictability>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -222,22 +211,8 @@ fn observed(source: &Source) -> Option<ObservedSummary> {
         scenario: name.clone(),
         instances: observed.instances.map(|(count, _)| count),
         instances_given: observed.instances.map(|(_, given)| given),
-        predictability: observed.predictability.as_ref().map(PredictabilitySummary::from),
+        predictability: observed.predictability,
     })
-}
-
-impl From<&Predictability> for PredictabilitySummary {
-    fn from(found: &Predictability) -> PredictabilitySummary {
-        PredictabilitySummary {
-            predictable: found.predictable,
-            dispersion_within_hours: found.dispersion_within_hours,
-            swing_within_hours: found.swing_within_hours,
-            dispersion_of_hours: found.dispersion_of_hours,
-            swing_of_hours: found.swing_of_hours,
-            autocorrelation_1h: found.autocorrelation_1h,
-            autocorrelation_24h: found.autocorrelation_24h,
-        }
-    }
 }
 
 fn flowchart(advice: &Advice) -> FlowchartSummary {
