@@ -8,6 +8,7 @@ mod experiment;
 mod invariants;
 mod matrix;
 mod oracles;
+mod plan;
 mod presets;
 mod reference;
 mod scalers;

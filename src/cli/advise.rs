@@ -213,6 +213,7 @@ impl Args {
             horizon: self.horizon.clone(),
             today: self.today,
             fleets: Vec::new(),
+            plan: None,
         }
     }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::report;
 use crate::report::folder::ClaimError;
+use crate::report::work::OpenError;
 use crate::trace::TraceError;
 
 /// Why a command did not do what was asked. Its text is what is shown, once, on standard error.
@@ -96,6 +97,16 @@ impl From<io::Error> for Failure {
             Failure::OutputClosed
         } else {
             Failure::Failed(format!("error: cannot write to standard output: {error}"))
+        }
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Failure {
+        match error {
+            OpenError::Claim(error) => error.into(),
+            OpenError::Another { .. } => Failure::Wrong(format!("error: {error}")),
+            OpenError::Failed(error) => error.into(),
         }
     }
 }

@@ -135,6 +135,7 @@ impl ScenarioFlags {
             horizon: self.horizon.clone(),
             today: self.today,
             fleets: self.fleet.clone(),
+            plan: None,
         }
     }
 }

@@ -1,10 +1,11 @@
-//! `breakeven merge`: join the parts of a sweep.
+//! `breakeven merge`: join the parts of a sweep or of a plan.
 
 use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 
 use crate::report::folder::OutputFolder;
+use crate::report::plan::{JoinError, PlanParts};
 use crate::report::sweep::document::SWEEP_SCHEMA;
 use crate::report::sweep::files::Assembly;
 use crate::report::sweep::merge::{MergeError, Parts};
@@ -12,11 +13,11 @@ use crate::report::sweep::overview::Overview;
 
 use super::exit::Failure;
 use super::flags::OutputFlags;
-use super::{interrupt, sweep};
+use super::{interrupt, sweep, terminal};
 
 #[derive(ClapArgs, Clone, Debug)]
 pub struct Args {
-    /// Folders that `breakeven sweep --shard I/N` wrote, one a part
+    /// Folders that `breakeven sweep --shard I/N` wrote, or breakeven plan, one a part
     #[arg(value_name = "DIR", required = true)]
     parts: Vec<PathBuf>,
 
@@ -42,7 +43,8 @@ Examples:
   breakeven merge part-1 part-2 part-3 part-4 --out output/whole
   breakeven merge output/mine-*-of-4 --out output/mine
 
-The result has the same bytes as that of the sweep in one piece.";
+The result has the same bytes as that of the sweep in one piece. Parts of a plan are joined to a folder in which the plan of
+the whole goes on: breakeven plan mine.toml --out output/mine";
 
 /// Find every cell, put the files together, show.
 pub fn execute(args: &Args) -> Result<(), Failure> {
@@ -50,10 +52,26 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
         let part = part.display();
         return Err(Failure::Wrong(format!("error: --out {part} is one of the parts\n  help: choose another folder")));
     }
+    if PlanParts::are_given(&args.parts) {
+        return join_plan(args);
+    }
     let folder = OutputFolder::claim(&args.out)?;
     let parts = Parts::of(&args.parts)?;
     let overview = write(folder, &parts, !args.no_charts)?;
     sweep::show(&overview, &args.out, &args.output())
+}
+
+/// What the parts of a plan have simulated, in one folder; the plan of the whole decides.
+fn join_plan(args: &Args) -> Result<(), Failure> {
+    let _held_off = interrupt::hold_off();
+    PlanParts::of(&args.parts)?.join(&args.out)?;
+    if !args.quiet {
+        let out = args.out.display();
+        terminal::note(&format!(
+            "joined in {out}; decide with the same breakeven plan and --out {out}, without --shard\n"
+        ));
+    }
+    Ok(())
 }
 
 fn write(folder: OutputFolder, parts: &Parts, chart: bool) -> Result<Overview, Failure> {
@@ -85,6 +103,16 @@ impl From<MergeError> for Failure {
     fn from(error: MergeError) -> Failure {
         match error {
             MergeError::Failed(error) => error.into(),
+            error => Failure::Wrong(format!("error: {error}")),
+        }
+    }
+}
+
+impl From<JoinError> for Failure {
+    fn from(error: JoinError) -> Failure {
+        match error {
+            JoinError::Open(error) => error.into(),
+            JoinError::Failed(error) => error.into(),
             error => Failure::Wrong(format!("error: {error}")),
         }
     }

@@ -11,6 +11,7 @@ mod matrix;
 mod merge;
 mod mistakes;
 mod notes;
+mod plan;
 mod progress;
 mod prompt;
 mod results;
@@ -41,6 +42,7 @@ const EXAMPLES: &str = "\
 Examples:
   breakeven run                        compare the fleets of the embedded scenario
   breakeven curve                      at what volume does the answer change?
+  breakeven plan                       which fleet to buy, of all sizes and settings?
   breakeven advise                     serverless or dedicated? Rules of thumb, and a simulation
   breakeven scenarios new mine.toml    write a commented scenario to start from
   breakeven check mine.toml            find all mistakes in it
@@ -71,10 +73,13 @@ enum Command {
     /// The guide's four mistakes, each simulated wrong and right, in dollars a month
     #[command(after_help = mistakes::EXAMPLES)]
     Mistakes(mistakes::Args),
+    /// Search designs of fleets for the one to buy: the cheapest that meets the objective, and how sure that is
+    #[command(after_help = plan::EXAMPLES)]
+    Plan(plan::Args),
     /// Simulate a scenario at every combination of values of some of its paths
     #[command(after_help = sweep::EXAMPLES)]
     Sweep(sweep::Args),
-    /// Join the parts of a sweep that `--shard` made
+    /// Join the parts of a sweep or a plan that `--shard` made
     #[command(after_help = merge::EXAMPLES)]
     Merge(merge::Args),
     /// The guide's rules for a workload, by your answers or a scenario, and the simulation beside them
@@ -112,6 +117,7 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
     interrupt::install();
     match &line.command {
         Command::Run(args) => run::execute(args),
+        Command::Plan(args) => plan::execute(args),
         Command::Sweep(args) => sweep::execute(args),
         Command::Merge(args) => merge::execute(args),
         Command::Curve(args) => curve::execute(args),

@@ -8,7 +8,7 @@ use clap::Args as ClapArgs;
 use crate::experiment::{Axis, CellError, Grid, Shard, Sweep, Trial};
 use crate::report::sweep::chart::sweep_chart;
 use crate::report::sweep::files::Assembly;
-use crate::report::sweep::folder::{CellResult, OpenError, SweepFolder};
+use crate::report::sweep::folder::{CellResult, SweepFolder};
 use crate::report::sweep::layout::RESULT;
 use crate::report::sweep::manifest::Manifest;
 use crate::report::sweep::overview::Overview;
@@ -171,15 +171,5 @@ pub(super) fn show(overview: &Overview, folder: &Path, output: &OutputFlags) -> 
 impl From<CellError> for Failure {
     fn from(error: CellError) -> Failure {
         Failure::Failed(format!("error: {error}"))
-    }
-}
-
-impl From<OpenError> for Failure {
-    fn from(error: OpenError) -> Failure {
-        match error {
-            OpenError::Claim(error) => error.into(),
-            OpenError::Another { .. } => Failure::Wrong(format!("error: {error}")),
-            OpenError::Failed(error) => error.into(),
-        }
     }
 }

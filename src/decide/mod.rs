@@ -3,6 +3,7 @@
 mod caveat;
 mod certainty;
 mod comparison;
+pub mod erlang;
 mod evidence;
 mod examine;
 mod explanation;
@@ -20,4 +21,4 @@ pub use evidence::Evidence;
 pub use examine::{examine_comparison, examine_fleet, thin_quantiles};
 pub use explanation::{Explanation, Overhead, explain};
 pub use formula::{FormulaCost, FormulaTraffic, formula_break_even, formula_utilization};
-pub use verdict::{cheapest, cheapest_meeting, loses_too_many, meets};
+pub use verdict::{LOST_ONE_IN, cheapest, cheapest_meeting, loses_too_many, meets};

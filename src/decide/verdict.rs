@@ -7,7 +7,7 @@ use crate::scenario::Slo;
 use super::Evidence;
 
 /// A fleet that loses more than one request in so many is cheap for serving less, not for serving well.
-const LOST_ONE_IN: u64 = 100;
+pub const LOST_ONE_IN: u64 = 100;
 
 /// Whether more than 1 % of the requests that arrived were never completed, however often they were tried.
 #[must_use]

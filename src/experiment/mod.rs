@@ -4,6 +4,7 @@
 mod curve;
 mod fit;
 mod matrix;
+pub mod plan;
 mod pooled;
 mod precision;
 mod spacing;

@@ -35,7 +35,7 @@ pub enum ClaimError {
     Busy(PathBuf),
     /// Hours of work might be lost.
     #[error(
-        "the output folder {path} holds a sweep that is not done\n  help: finish it with its own command, choose another folder with \
+        "the output folder {path} holds a sweep or a plan that is not done\n  help: finish it with its own command, choose another folder with \
          --out, or remove it",
         path = .0.display()
     )]
@@ -60,7 +60,7 @@ impl OutputFolder {
         if is_locked(&path.join(MARKER)) {
             return Err(ClaimError::Busy(path.to_owned()));
         }
-        if layout::is_unfinished(path) {
+        if layout::is_unfinished(path) || super::plan::is_unfinished(path) {
             return Err(ClaimError::Unfinished(path.to_owned()));
         }
         Ok(OutputFolder { path: path.to_owned() })

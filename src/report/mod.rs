@@ -18,6 +18,7 @@ pub mod mistakes;
 pub mod movement;
 pub mod number;
 pub mod parquet;
+pub mod plan;
 pub mod presets;
 pub mod prices;
 pub mod request_file;
@@ -29,5 +30,6 @@ pub mod table;
 pub mod text;
 pub mod use_cases;
 pub mod validation;
+pub mod work;
 
 pub use error::Error;

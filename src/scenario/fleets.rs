@@ -312,7 +312,8 @@ pub enum PoolKind {
 
 impl PoolKind {
     /// Whether its cold starts or its choice among idle instances are drawn at random.
-    pub(super) fn varies(&self) -> bool {
+    #[must_use]
+    pub fn varies(&self) -> bool {
         match self {
             PoolKind::Dedicated(pool) => pool.terms.varies(),
             PoolKind::Serverless(pool) => !pool.start.is_constant() || pool.idle_selection == IdleSelection::Random,

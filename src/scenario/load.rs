@@ -15,7 +15,7 @@ use super::problem::Finding;
 use super::read_scenario::{FleetChoice, scenario};
 use super::tree::Node;
 use super::warning::{self, Warning};
-use super::{Origin, Problems, Scenario, embedded, own_prices, presets, set, tree};
+use super::{Origin, Plan, Problems, Scenario, designs, embedded, own_prices, presets, read_plan, set, tree};
 
 /// What the command line changes of a scenario. Applied in the order of the fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Overrides {
     pub today: Option<Date>,
     /// The names of the fleets to keep; all when there are none.
     pub fleets: Vec<String>,
+    /// A `[plan]` as TOML, whose keys count where the scenario does not write them.
+    pub plan: Option<String>,
 }
 
 /// A scenario that is ready to be simulated.
@@ -47,6 +49,8 @@ pub struct Loaded {
     pub presets: Vec<&'static Preset>,
     /// The user's own file of prices.
     pub prices_file: Option<DataFile>,
+    /// What a plan searches, where designs are written.
+    pub plan: Option<Plan>,
     sources: Vec<SourceText>,
 }
 
@@ -141,7 +145,8 @@ impl ScenarioFile {
         sources.extend(overrides.sources());
         sources.extend(cell.iter().map(|text| SourceText { name: OVER_FLAG.to_owned(), text: text.clone() }));
         let written = overrides.written().into_iter().chain(cell.iter().cloned()).collect();
-        load_sources(self, sources, written, overrides.today, needs_fleets)
+        let plan = overrides.plan.as_ref().map(|text| SourceText { name: PLAN_TEXT.to_owned(), text: text.clone() });
+        load_sources(self, sources, written, (overrides.today, plan), needs_fleets)
     }
 }
 
@@ -154,7 +159,7 @@ fn load_sources(
     file: &ScenarioFile,
     sources: Vec<SourceText>,
     written: Vec<String>,
-    today: Option<Date>,
+    (today, plan): (Option<Date>, Option<SourceText>),
     needs_fleets: bool,
 ) -> Result<Loaded, Problems> {
     let (root, syntax) = tree::parse(&sources[0].text, 0);
@@ -168,28 +173,40 @@ fn load_sources(
         .collect();
     let mut context = Context::new(sources, file.data.clone());
     syntax.into_iter().for_each(|finding| context.push(finding));
+    plan.into_iter().for_each(|plan| lay_plan_under(&mut context, &mut root, plan));
     apply_overrides(&mut context, &mut root);
     own_prices::read(&mut context, &root);
+    let families = designs::expand(&mut context, &root);
     let choice = match needs_fleets {
         true => FleetChoice::Some(&fleets),
         false => FleetChoice::Optional,
     };
     let scenario = scenario(&context, &root, &file.stem, &choice, today);
+    let plan = read_plan::plan(&context, &root, families, scenario.as_ref(), today);
     let failed = context.has_problems();
     let Parts { findings, warnings, entries, presets, prices_file, sources } = context.into_parts();
     match scenario {
         Some(scenario) if !failed => {
             let sha256 = file.sha256();
             let (overrides, catalog) = (written, entries);
-            Ok(Loaded { scenario, sha256, overrides, warnings, catalog, presets, prices_file, sources })
+            Ok(Loaded { scenario, sha256, overrides, warnings, catalog, presets, prices_file, plan, sources })
         }
         _ => Err(Problems::new(findings, sources)),
     }
 }
 
+/// Puts the keys of a plan under those of the scenario.
+fn lay_plan_under(context: &mut Context, root: &mut Node, plan: SourceText) {
+    let (default, findings) = tree::parse(&plan.text, context.sources.len());
+    context.sources.push(plan);
+    findings.into_iter().for_each(|finding| context.push(finding));
+    default.into_iter().for_each(|default| read_plan::lay_under(root, default));
+}
+
 /// Puts the overrides into the tree, and the presets' keys under what is written: those that choose presets go before.
 fn apply_overrides(context: &mut Context, root: &mut Node) {
-    let overrides = (0..).zip(&context.sources).skip(1).filter(|(_, source)| source.name != FLEET_FLAG);
+    let is_assignment = |source: &SourceText| source.name != FLEET_FLAG && source.name != PLAN_TEXT;
+    let overrides = (0..).zip(&context.sources).skip(1).filter(|(_, source)| is_assignment(source));
     let overrides: Vec<usize> = overrides.map(|(index, _)| index).collect();
     let (first, others): (Vec<usize>, Vec<usize>) =
         overrides.into_iter().partition(|&index| presets::decides(&context.sources[index].text));
@@ -201,6 +218,8 @@ fn apply_overrides(context: &mut Context, root: &mut Node) {
 
 const FLEET_FLAG: &str = "--fleet";
 const OVER_FLAG: &str = "--over";
+/// What messages call a plan that the scenario does not write.
+const PLAN_TEXT: &str = "the usual [plan]";
 
 impl Overrides {
     /// The flags but `--fleet`, each with the override that it stands for.

@@ -26,30 +26,36 @@ pub(super) fn decides(assignment: &str) -> bool {
 /// Adds to every serverless fleet and pool that names a preset the keys of it that are not written. The presets' texts become
 /// texts of the context.
 pub(super) fn lay_under(context: &mut Context, root: &mut Node) {
-    each_table(root, &mut |table| {
-        let Some(written) = table.get(KEY) else { return };
-        if table.get("kind").is_some_and(|kind| !matches!(&kind.value.content, Content::Text(kind) if kind == KIND)) {
-            return;
-        }
-        // With the keys of another one nothing else seems to be missing.
-        let found = choice(context, &written.value, "a preset", &Preset::NAMES).and_then(Preset::find);
-        let Some(preset) = found.or_else(|| Preset::all().first()) else { return };
-        let keys = preset.keys(source(context, preset)).entries;
-        let has_start = STARTS.iter().any(|key| table.get(key).is_some());
-        let is_covered = |key: &str| table.get(key).is_some() || (has_start && STARTS.contains(&key));
-        let under: Vec<Entry> = keys.into_iter().filter(|entry| !is_covered(&entry.key)).collect();
-        table.entries.extend(under);
-    });
+    each_table(root, &mut |table| lay_under_table(context, table));
+}
+
+/// The same for one fleet or pool.
+pub(super) fn lay_under_table(context: &mut Context, table: &mut Table) {
+    let Some(written) = table.get(KEY) else { return };
+    if table.get("kind").is_some_and(|kind| !matches!(&kind.value.content, Content::Text(kind) if kind == KIND)) {
+        return;
+    }
+    // With the keys of another one nothing else seems to be missing.
+    let found = choice(context, &written.value, "a preset", &Preset::NAMES).and_then(Preset::find);
+    let Some(preset) = found.or_else(|| Preset::all().first()) else { return };
+    let keys = preset.keys(source(context, preset)).entries;
+    let has_start = STARTS.iter().any(|key| table.get(key).is_some());
+    let is_covered = |key: &str| table.get(key).is_some() || (has_start && STARTS.contains(&key));
+    let under: Vec<Entry> = keys.into_iter().filter(|entry| !is_covered(&entry.key)).collect();
+    table.entries.extend(under);
 }
 
 /// Takes a preset's start away where an override has written a cold start beside it.
 pub(super) fn give_way(context: &Context, root: &mut Node) {
-    each_table(root, &mut |table| {
-        let is_carried = |entry: &Entry| is_carried(context, entry.key_place);
-        if table.get("cold_start").is_some_and(|entry| !is_carried(entry)) {
-            table.entries.retain(|entry| entry.key != "start" || !is_carried(entry));
-        }
-    });
+    each_table(root, &mut |table| give_way_in_table(context, table));
+}
+
+/// The same for one fleet or pool.
+pub(super) fn give_way_in_table(context: &Context, table: &mut Table) {
+    let is_carried = |entry: &Entry| is_carried(context, entry.key_place);
+    if table.get("cold_start").is_some_and(|entry| !is_carried(entry)) {
+        table.entries.retain(|entry| entry.key != "start" || !is_carried(entry));
+    }
 }
 
 /// Whether a key is a preset's own, and nobody has written it.

@@ -64,8 +64,9 @@ pub(super) fn scenario(
     let seed = fields.optional("seed", integer(SEEDS, "a seed")).unwrap_or(DEFAULT_SEED);
     let starts = fields.optional("starts", date_time).unwrap_or_else(default_start);
     let slo = fields.optional("slo", slo);
-    // Read before everything else.
+    // Read before everything else, and after it.
     fields.has(own_prices::KEY);
+    fields.has(super::designs::PLAN);
     check_warm_up(&fields, warm_up, horizon);
     let jobs = match fields.has("jobs") {
         true => tables(&mut fields, "jobs", "a class of jobs", jobs),

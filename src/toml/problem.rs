@@ -35,7 +35,7 @@ pub struct Problems {
 }
 
 /// A mistake as the reading functions find it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Finding {
     pub place: Option<Place>,
     pub found: String,
@@ -46,6 +46,8 @@ pub(crate) struct Finding {
 impl Problems {
     pub(crate) fn new(mut findings: Vec<Finding>, sources: Vec<SourceText>) -> Problems {
         findings.sort_by_key(|finding| finding.place);
+        // A value that several fleets are made with is read once for each.
+        findings.dedup();
         let list = findings.into_iter().map(|finding| Problem::new(finding, &sources)).collect();
         Problems { list, sources }
     }

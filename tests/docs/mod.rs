@@ -160,7 +160,7 @@ fn known_keys(text: &str) -> BTreeSet<String> {
 fn every_key_of_a_scenario_is_described() {
     let unknown = "qqqqqqqqqqqq = 1\n";
     let text = format!(
-        "{unknown}horizon = \"1h\"\n[slo]\n{unknown}p95 = \"1s\"\n\
+        "{unknown}horizon = \"1h\"\n[slo]\n{unknown}p95 = \"1s\"\n[plan]\n{unknown}\
          [[jobs]]\nname = \"j\"\nwork = \"1h\"\n{unknown}\
          [[traffic]]\nname = \"a\"\nrate = \"1/s\"\nservice_time = \"1s\"\n{unknown}retry = {{ limit = 1, {unknown_inline} }}\n\
          [[traffic]]\nname = \"b\"\ntrace = {{ file = \"x\", arrival = \"y\", {unknown_inline} }}\nservice_time = \"1s\"\n\
@@ -177,14 +177,26 @@ fn every_key_of_a_scenario_is_described() {
         unknown_inline = unknown.trim_end()
     );
     let keys = known_keys(&text);
-    for key in
-        ["horizon", "p95", "work", "retry", "limit", "volume", "overflow", "cached", "share", "pool", "every", "gib"]
-    {
+    for key in [
+        "horizon",
+        "p95",
+        "work",
+        "retry",
+        "limit",
+        "volume",
+        "overflow",
+        "cached",
+        "share",
+        "pool",
+        "every",
+        "gib",
+        "indifference",
+    ] {
         // `cached` is of a table that has no mistake here.
         assert_eq!(keys.contains(key), key != "cached", "{key}: {keys:?}");
     }
     let pages: String =
-        ["SCENARIO", "BILLING", "SCALERS", "JOBS"].map(|name| page(&format!("docs/{name}.md"))).concat();
+        ["SCENARIO", "BILLING", "SCALERS", "JOBS", "PLAN"].map(|name| page(&format!("docs/{name}.md"))).concat();
     let words: BTreeSet<&str> = pages.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
     let missing: Vec<&String> = keys.iter().filter(|key| !words.contains(key.as_str())).collect();
     assert!(missing.is_empty(), "no page says what these keys are: {missing:?}");

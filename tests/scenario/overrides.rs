@@ -72,6 +72,7 @@ fn flags_come_after_set_and_are_stored_alike() {
         horizon: Some("15d".to_owned()),
         today: Some(jiff::civil::date(2026, 11, 24)),
         fleets: vec!["hybrid".to_owned()],
+        plan: None,
     };
     let loaded = load(&Origin::default_scenario(), &overrides).unwrap();
     assert_eq!(loaded.scenario.seed, 5);

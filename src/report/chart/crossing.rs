@@ -47,7 +47,7 @@ const WIDEST: f64 = 240.0;
 /// The radius of a number's circle.
 const NUMBER: f64 = 8.5;
 /// The list of numbered crossings.
-const COLUMNS: usize = 3;
+pub(super) const COLUMNS: usize = 3;
 const LIST_ROW: f64 = 21.0;
 
 impl CrossingMark {
@@ -184,21 +184,21 @@ fn draw_whisker<DB: DrawingBackend>(canvas: &Canvas<DB>, (x, y): Point, end: f64
     canvas.line(&[(end, y - 4.5), (end, y + 4.5)], stroke)
 }
 
-fn draw_number<DB: DrawingBackend>(canvas: &Canvas<DB>, center: Point, number: &str) -> Drawn {
+pub(super) fn draw_number<DB: DrawingBackend>(canvas: &Canvas<DB>, center: Point, number: &str) -> Drawn {
     canvas.area(&circle(center, NUMBER), WHITE)?;
     ring(canvas, center, NUMBER - 0.8, Stroke::solid(AXIS, 1.0))?;
     canvas.text(number, center, Align::Center, Type { size: 10.0, color: INK, ..SMALL })
 }
 
 /// The height of a list of numbered crossings.
-pub(super) fn list_height(count: usize) -> f64 {
-    if count == 0 { 0.0 } else { count.div_ceil(COLUMNS) as f64 * LIST_ROW + 14.0 }
+pub(super) fn list_height(count: usize, columns: usize) -> f64 {
+    if count == 0 { 0.0 } else { count.div_ceil(columns) as f64 * LIST_ROW + 14.0 }
 }
 
-/// Draws numbered crossings in columns, each read downwards.
-pub(super) fn draw_list<DB: DrawingBackend>(canvas: &Canvas<DB>, listed: &[String], top: f64) -> Drawn {
-    let rows = listed.len().div_ceil(COLUMNS).max(1);
-    let width = (WIDTH - 2.0 * MARGIN) / COLUMNS as f64;
+/// Draws numbered texts in columns, each read downwards.
+pub(super) fn draw_list<DB: DrawingBackend>(canvas: &Canvas<DB>, listed: &[String], top: f64, columns: usize) -> Drawn {
+    let rows = listed.len().div_ceil(columns).max(1);
+    let width = (WIDTH - 2.0 * MARGIN) / columns as f64;
     for (index, text) in listed.iter().enumerate() {
         let (number, label) = text.split_once("  ").unwrap_or((text, ""));
         let left = MARGIN + (index / rows) as f64 * width;

@@ -5,7 +5,7 @@ use plotters::prelude::DrawingBackend;
 use super::Chart;
 use super::axis::{Scale, Tick};
 use super::canvas::{Align, Canvas, Dash, Drawn, Stroke, Type};
-use super::crossing::{CrossingMark, Crossings, draw_list, list_height};
+use super::crossing::{COLUMNS, CrossingMark, Crossings, draw_list, list_height};
 use super::frame::{HEADING, Legend, MARGIN, Plot, Swatch, WIDTH, heading};
 use super::line::{DASHED, DOTTED, Line, THICK, THIN};
 use super::palette::{INK, OBJECTIVE, SMALL, SOFT_INK, STRONG, TICK, WHITE};
@@ -254,7 +254,7 @@ impl Chart for LineChart {
 
     fn size(&self) -> (f64, f64) {
         let layout = self.layout();
-        (WIDTH, layout.bottom + BELOW + list_height(layout.listed.len()))
+        (WIDTH, layout.bottom + BELOW + list_height(layout.listed.len(), COLUMNS))
     }
 
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn {
@@ -272,6 +272,6 @@ impl Chart for LineChart {
             plot.x_axis(canvas, &x.ticks)?;
             plot.x_title(canvas, &self.x.title)?;
         }
-        draw_list(canvas, &layout.listed, layout.bottom + BELOW)
+        draw_list(canvas, &layout.listed, layout.bottom + BELOW, COLUMNS)
     }
 }

@@ -8,6 +8,7 @@ mod cost;
 mod crossing;
 mod family;
 mod frame;
+mod frontier;
 mod heat;
 mod heat_cell;
 mod latency;
@@ -36,6 +37,7 @@ use raster::Sheet;
 
 pub use cost::CostChart;
 pub use crossing::CrossingMark;
+pub use frontier::{FrontierChart, FrontierPoint};
 pub use heat::{Guide, GuideAxis, HeatMap, Quadrants};
 pub use heat_cell::HeatCell;
 pub use latency::LatencyChart;

@@ -28,7 +28,7 @@ pub struct Manifest {
     pub shard: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScenarioManifest {
     pub name: String,
     pub sha256: String,
@@ -37,7 +37,7 @@ pub struct ScenarioManifest {
     pub seed: u64,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataManifest {
     pub file: String,
     pub sha256: String,
@@ -171,7 +171,11 @@ impl AxisManifest {
     }
 }
 
-fn digest(file: &DataFile) -> Result<DataManifest, Error> {
+/// Of a data file's bytes.
+///
+/// # Errors
+/// When it cannot be read.
+pub(in crate::report) fn digest(file: &DataFile) -> Result<DataManifest, Error> {
     let failed = |error: io::Error| Error::Read { path: file.written.clone().into(), cause: error.to_string() };
     let mut bytes = file.open().map_err(failed)?;
     let mut hasher = Sha256::new();

@@ -1,0 +1,195 @@
+//! `breakeven plan`: the fleet to buy.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+use clap::builder::PossibleValuesParser;
+
+use crate::experiment::Shard;
+use crate::experiment::plan::{Archive, PlanAnswer, Tally, answer, search, usual_plan};
+use crate::report::plan::{PlanDocument, PlanFiles, PlanFolder, PlanManifest, plan_report};
+use crate::scenario::{self, Loaded, Origin, Overrides, Plan, PlanObjective, Scenario};
+use crate::summary::Provenance;
+
+use super::exit::Failure;
+use super::flags::{self, OutputFlags, ScenarioFlags};
+use super::progress::Progress;
+use super::{interrupt, notes, results, terminal};
+
+#[derive(ClapArgs, Clone, Debug)]
+pub struct Args {
+    #[command(flatten)]
+    scenario: ScenarioFlags,
+
+    /// What the best is [default: least-cost; with --budget least-latency]
+    #[arg(long, value_name = "WHAT", value_parser = PossibleValuesParser::new(PlanObjective::ALL.map(|(name, _)| name)))]
+    objective: Option<String>,
+
+    /// The most that a month may cost, such as $5000/month
+    #[arg(long, value_name = "PRICE")]
+    budget: Option<String>,
+
+    /// The quantile of latency that is weighed against cost
+    #[arg(long, value_name = "QUANTILE", value_parser = PossibleValuesParser::new(Plan::LATENCIES))]
+    latency: Option<String>,
+
+    /// Designs that differ by less than this share are as good as each other, such as 1%
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    indifference: Option<f64>,
+
+    /// How sure the answer is to be, such as 95%
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    confidence: Option<f64>,
+
+    /// The most replications of a design in the search [default: 64]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    max_replications: Option<u32>,
+
+    /// Search only a part of the designs, counted from 1, such as 2/4; `breakeven merge` joins the parts
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
+
+    #[command(flatten)]
+    output: OutputFlags,
+}
+
+pub const EXAMPLES: &str = "\
+Examples:
+  breakeven plan                                   the embedded scenario, over its usual knobs
+  breakeven plan mine.toml --budget $5000/month    the least latency for the money
+  breakeven plan mine.toml --objective frontier    cost against p99, nothing decided
+  breakeven plan mine.toml --indifference 2% --confidence 99%
+  breakeven plan mine.toml --shard 2/4 --out part-2
+
+What is searched is written in the scenario under [plan]; without it, the fleets of the scenario and hybrids of them are
+searched over size, keep-alive, minimum instances and base. Killed at any moment and started again, a plan continues.";
+
+/// Load, search, simulate what was found, write, show.
+pub fn execute(args: &Args) -> Result<(), Failure> {
+    let origin = args.scenario.origin()?;
+    let (loaded, plan) = load(&origin, args)?;
+    let manifest = PlanManifest::of(&loaded, &plan, args.shard)?;
+    let folder = PlanFolder::open(&place(args, &origin.stem()), &manifest)?;
+    let provenance = Provenance::from(&loaded);
+    let found = args.output.on_threads(|| run(&loaded.scenario, &plan, &provenance, &folder, args))??;
+    let Some(answer) = found else {
+        part_done(&folder, args);
+        return Ok(());
+    };
+    let document = PlanDocument::new(&loaded.scenario, &plan, &provenance, &answer);
+    write(&folder, &document, &answer, &loaded.scenario, !args.output.no_charts)?;
+    results::show(&document, |look| plan_report(&document, look), &args.output)?;
+    notes::written(&folder.path().display().to_string(), "plan.json, Parquet", &args.output);
+    Ok(())
+}
+
+/// The scenario, and what it says is searched, or what usually is.
+fn load(origin: &Origin, args: &Args) -> Result<(Loaded, Plan), Failure> {
+    let overrides = overrides(args);
+    let mut loaded = scenario::load(origin, &overrides).map_err(|problems| flags::wrong(&problems))?;
+    flags::needs_requests(&loaded)?;
+    if loaded.plan.is_none() {
+        let usual = usual_plan(&loaded.scenario)?;
+        let overrides = Overrides { plan: Some(usual), ..overrides };
+        loaded = scenario::load(origin, &overrides).map_err(|problems| flags::wrong(&problems))?;
+    }
+    let plan = loaded.plan.take().ok_or_else(|| {
+        Failure::Wrong(
+            "error: the plan has no designs\n  help: add [[plan.design]] with fleet = \"dedicated\" and instances = \"1..20\""
+                .to_owned(),
+        )
+    })?;
+    Ok((loaded, plan))
+}
+
+/// The flags of a plan are keys of `[plan]`.
+fn overrides(args: &Args) -> Overrides {
+    let mut overrides = args.scenario.overrides();
+    let objective = args.objective.clone().or_else(|| args.budget.as_ref().map(|_| "least-latency".to_owned()));
+    let keys = [
+        ("objective", objective),
+        ("budget", args.budget.clone()),
+        ("latency", args.latency.clone()),
+        ("indifference", args.indifference.map(|share| share.to_string())),
+        ("confidence", args.confidence.map(|share| share.to_string())),
+        ("most_replications", args.max_replications.map(|most| most.to_string())),
+    ];
+    let set = keys.into_iter().filter_map(|(key, value)| Some(format!("plan.{key}={}", value?)));
+    overrides.set.extend(set);
+    overrides
+}
+
+/// Where the plan works: parts of one in folders of their own.
+fn place(args: &Args, stem: &str) -> PathBuf {
+    let part = args.shard.map_or_else(String::new, |shard| format!("-{}-of-{}", shard.number(), shard.parts()));
+    args.output.out.clone().unwrap_or_else(|| Path::new("output").join(format!("{stem}{part}")))
+}
+
+/// What was found; of a part, nothing is decided.
+fn run(
+    scenario: &Scenario,
+    plan: &Plan,
+    provenance: &Provenance,
+    folder: &PlanFolder,
+    args: &Args,
+) -> Result<Option<PlanAnswer>, Failure> {
+    let kept = folder.kept()?;
+    if !kept.is_empty() && !args.output.quiet {
+        terminal::note(&format!("continuing: {} runs are done\n", kept.len()));
+    }
+    let progress = Progress::new("searching", args.output.quiet);
+    let found = search(scenario, plan, args.shard, (&Kept { folder }, kept), &progress)?;
+    drop(progress);
+    if args.shard.is_some() {
+        return Ok(None);
+    }
+    let progress = Progress::new("simulating", args.output.quiet);
+    Ok(Some(answer(scenario, plan, found, provenance, &progress)?))
+}
+
+/// Every replication is kept as soon as it is simulated.
+struct Kept<'a> {
+    folder: &'a PlanFolder,
+}
+
+impl Archive for Kept<'_> {
+    type Error = Failure;
+
+    fn keep(&self, replication: u32, tallies: &[(usize, Tally)]) -> Result<(), Failure> {
+        let _held_off = interrupt::hold_off();
+        interrupt::check()?;
+        Ok(self.folder.keep(replication, tallies)?)
+    }
+}
+
+fn part_done(folder: &PlanFolder, args: &Args) {
+    if !args.output.quiet {
+        let place = folder.path().display();
+        terminal::note(&format!(
+            "this part is done; when all are, join them and decide:\n  breakeven merge PARTS... --out DIR, then the same \
+             breakeven plan with --out DIR\n\nwritten to {place}\n"
+        ));
+    }
+}
+
+fn write(
+    folder: &PlanFolder,
+    document: &PlanDocument,
+    answer: &PlanAnswer,
+    scenario: &Scenario,
+    charts: bool,
+) -> Result<(), Failure> {
+    let _held_off = interrupt::hold_off();
+    interrupt::check()?;
+    folder.remove_results()?;
+    let resolved = answer.recommended_alone(scenario).map(|alone| scenario::write_resolved(&alone, folder.path()));
+    let files = PlanFiles { document, answer, resolved: resolved.as_deref(), scenario, charts };
+    Ok(files.write(folder.path())?)
+}
+
+/// `1%` or `0.01`, above zero and below one.
+fn share(text: &str) -> Result<f64, String> {
+    flags::number_or_percent(text)
+        .filter(|share| *share > 0.0 && *share < 1.0)
+        .ok_or_else(|| "write a share such as 1% or 0.01".to_owned())
+}

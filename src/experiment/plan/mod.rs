@@ -1,0 +1,23 @@
+//! The fleet to buy: a space of designs searched for the cheapest that meets the objective.
+
+mod answer;
+mod bound;
+mod in_flight;
+mod label;
+mod race;
+mod regret;
+mod resize;
+mod search;
+mod tally;
+mod track;
+mod usual;
+
+pub use answer::{PlanAnswer, answer};
+pub use label::label;
+pub use race::{End, Race, Rules};
+pub use regret::{BestThere, Regret, regret};
+pub use resize::{resized, size};
+pub use search::{CostOfPlanning, Examined, Search, search};
+pub use tally::Tally;
+pub use track::{Archive, Forgetful, Simulation};
+pub use usual::usual_plan;
