@@ -5,10 +5,18 @@
 //! objective, or that is surely dearer than one that surely meets it. "Surely" is by Student's t at a level so small that all
 //! looks at all designs together err with the probability that was allowed: half of it for a design's being dearer, divided by
 //! the number of rivals and over the looks (the union bound, so that any dependence between designs is allowed for), half for
-//! its missing the objective. Early looks have more of it: with few degrees of freedom a level is dear. So the best design stays in the race with the confidence that is stated. This is subset selection
+//! its missing the objective. Early looks have more of it: with few degrees of freedom a level is dear.
+//!
+//! Before that, one replication and then two are enough for what is far off. What chance does with one replication cannot be told
+//! from it alone; it is taken to do no more than twice what it does at most with the scouts of the design's own family, which went
+//! first (classical selection takes it to do as much with all: Bechhofer, "A single-sample multiple decision procedure", Annals of
+//! Mathematical Statistics 25, 1954). Whether that held of those that were looked at later is part of the result.
+//! So the best design stays in the race with the confidence that is stated. This is subset selection
 //! (Gupta 1965) with paired differences and in several stages, as the screening of Nelson, Swann, Goldsman and Song, "Simple
 //! procedures for selecting the best simulated system when the number of alternatives is large", Operations Research 49 (2001).
 //! The race ends when no design that is left can be better than the chosen one by more than the indifference.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -33,6 +41,9 @@ pub trait Track {
 
     /// A sample that was simulated.
     fn sample(&self, design: usize, replication: u32) -> &Sample;
+
+    /// The family of a design: those of one are alike.
+    fn family(&self, design: usize) -> usize;
 
     /// What the first metric of a design is never below in a replication of the first look; infinite where it surely misses
     /// the objective; `None`: not known.
@@ -65,6 +76,8 @@ pub struct Race {
     pub within: f64,
     /// By design, how it ended.
     pub ends: Vec<End>,
+    /// Of the designs that were looked at on enough replications, those whose figures vary more than the screens took all to.
+    pub wilder: usize,
 }
 
 /// How a design ended.
@@ -110,13 +123,19 @@ impl Rules {
         looks
     }
 
-    /// The part of the allowed error that a look has; look 0 is that at the bounds. All looks together have all of it.
-    fn part(look: usize, looks: usize) -> f64 {
+    /// The replications at which what is far off is discarded, where there are scouts.
+    const SCREENS: [u32; 2] = [1, 2];
+
+    /// The part of the allowed error that each of `looks` looks has, and that at the bounds and each screen have. All together have
+    /// all of it.
+    fn parts(looks: usize) -> (Vec<f64>, f64) {
         /// From one look to the next.
         const RATIO: f64 = 0.7;
-        let all: f64 = (0..=looks as i32).map(|look| RATIO.powi(look)).sum();
-        // The bounds are looked at first and need the least: they are far from what they are compared with, or useless.
-        RATIO.powi((look + looks) as i32 % (looks as i32 + 1)) / all
+        let weights: Vec<f64> = (0..looks as i32).map(|look| RATIO.powi(look)).collect();
+        // Bounds and screens need the least: they know how much varies, and what they discard is far off.
+        let least = RATIO.powi(looks as i32);
+        let all = weights.iter().sum::<f64>() + least * (Rules::SCREENS.len() + 1) as f64;
+        (weights.into_iter().map(|weight| weight / all).collect(), least / all)
     }
 
     /// The share of the allowed error that goes to a design's being beaten; the rest is for its missing the objective, and for
@@ -136,14 +155,22 @@ pub fn race<T: Track>(
     track: &mut T,
 ) -> Result<Race, T::Error> {
     let looks = rules.looks();
+    let (parts, part_of_others) = Rules::parts(looks.len());
     let mut field = Field::new(designs, entrants, rules);
     track.run(scouts, looks[0])?;
-    field.set_levels(0, looks.len());
+    field.set_levels(part_of_others);
     field.discard_by_bounds(scouts, looks[0], track);
-    for (index, &look) in looks.iter().enumerate() {
+    field.know_spreads(scouts, looks[0], track);
+    for screen in Rules::SCREENS.into_iter().filter(|&screen| screen < looks[0]) {
+        let known = |design: &usize| !scouts.contains(design) && field.spreads.contains_key(&track.family(*design));
+        let left: Vec<usize> = field.left().into_iter().filter(known).collect();
+        track.run(&left, screen)?;
+        field.screen(&left, screen, track);
+    }
+    for (&look, part) in looks.iter().zip(parts) {
         let left = field.left();
         track.run(&left, look)?;
-        field.set_levels(index + 1, looks.len());
+        field.set_levels(part);
         field.look(look, track);
         if field.is_decided(look, track) {
             break;
@@ -161,6 +188,67 @@ struct Field<'a> {
     /// One-sided levels.
     level_of_comparison: f64,
     level_of_conditions: f64,
+    /// By family.
+    spreads: BTreeMap<usize, Spread>,
+    wilder: BTreeSet<usize>,
+}
+
+/// How much figures of a family vary between replications, at most of its scouts: standard deviations.
+#[derive(Clone, Debug, PartialEq)]
+struct Spread {
+    /// The best of the scouts that surely meet the objective; those that meet it by their means where none surely does.
+    best: usize,
+    is_sure: bool,
+    /// Of the difference of the first metric from the best scout's.
+    gap: f64,
+    /// By condition.
+    excess: Vec<f64>,
+    degrees_of_freedom: usize,
+}
+
+impl Spread {
+    /// The figures of other designs vary by no more than so many times as much.
+    const SAFETY: f64 = 2.0;
+    /// With fewer scouts than this, little is known.
+    const FEWEST: usize = 4;
+
+    /// `None` where nothing varies or there are few scouts; `good` are those that surely meet the objective.
+    fn of(scouts: &[usize], good: &[usize], replications: u32, track: &impl Track) -> Option<Spread> {
+        let deviation = |values: &[f64]| {
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            let squares = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>();
+            (squares / (values.len() as f64 - 1.0)).sqrt()
+        };
+        let cheapest = |scouts: &mut dyn Iterator<Item = usize>| {
+            scouts.min_by(|&a, &b| mean(a, replications, track).total_cmp(&mean(b, replications, track)))
+        };
+        let sure = cheapest(&mut good.iter().copied());
+        let by_means = scouts.iter().copied().filter(|&scout| meets_by_means(scout, replications, track));
+        let best = sure.or_else(|| cheapest(&mut { by_means }))?;
+        let gap = scouts.iter().map(|&scout| deviation(&gaps(scout, best, 0, replications, track))).fold(0.0, f64::max);
+        let conditions = track.sample(best, 0).excess.len();
+        let excess: Vec<f64> = (0..conditions)
+            .map(|condition| {
+                let of = |&scout: &usize| {
+                    deviation(
+                        &(0..replications)
+                            .map(|index| track.sample(scout, index).excess[condition])
+                            .collect::<Vec<_>>(),
+                    )
+                };
+                scouts.iter().map(of).fold(0.0, f64::max)
+            })
+            .collect();
+        let known =
+            scouts.len() >= Spread::FEWEST && replications > 2 && gap > 0.0 && excess.iter().all(|&of| of > 0.0);
+        let degrees_of_freedom = (scouts.len() - 1) * (replications as usize - 1);
+        known.then_some(Spread { best, is_sure: sure.is_some(), gap, excess, degrees_of_freedom })
+    }
+
+    /// What a mean of so many values is known within, at a level, where each deviates by so much at most.
+    fn margin(&self, deviation: f64, replications: u32, level: f64) -> f64 {
+        Spread::SAFETY * deviation * critical_value(self.degrees_of_freedom, level) / f64::from(replications).sqrt()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,13 +265,22 @@ impl Field<'_> {
             (ends[entrant], is_left[entrant]) = (End::Left(0), true);
         }
         let meets = vec![Meets::Doubtful; designs];
-        Field { rules, ends, is_left, meets, level_of_comparison: 0.0, level_of_conditions: 0.0 }
+        Field {
+            rules,
+            ends,
+            is_left,
+            meets,
+            level_of_comparison: 0.0,
+            level_of_conditions: 0.0,
+            spreads: BTreeMap::new(),
+            wilder: BTreeSet::new(),
+        }
     }
 
     /// Divides what a look may err among the designs: by half for comparisons with each rival, a quarter for a design's missing
     /// the objective, a quarter for each rival's meeting it.
-    fn set_levels(&mut self, look: usize, looks: usize) {
-        let error = (1.0 - self.rules.confidence) * Rules::part(look, looks);
+    fn set_levels(&mut self, part: f64) {
+        let error = (1.0 - self.rules.confidence) * part;
         let designs = self.ends.len() as f64;
         self.level_of_comparison = error * Rules::SHARE_OF_COMPARISONS / (designs - 1.0).max(1.0);
         self.level_of_conditions = error * (1.0 - Rules::SHARE_OF_COMPARISONS) / 2.0 / designs.max(1.0);
@@ -211,6 +308,53 @@ impl Field<'_> {
                 self.ends[design] = End::Bounded;
             }
         }
+    }
+
+    fn know_spreads(&mut self, scouts: &[usize], replications: u32, track: &impl Track) {
+        let mut families: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        scouts.iter().for_each(|&scout| families.entry(track.family(scout)).or_default().push(scout));
+        for (family, scouts) in families {
+            let good: Vec<usize> = scouts.iter().copied().filter(|&scout| self.meets[scout] == Meets::Surely).collect();
+            if let Some(spread) = Spread::of(&scouts, &good, replications, track) {
+                self.spreads.insert(family, spread);
+            }
+        }
+    }
+
+    /// Takes out of the race what is far off its family by a replication or two.
+    fn screen(&mut self, left: &[usize], replications: u32, track: &impl Track) {
+        let count = f64::from(replications);
+        for &design in left {
+            let Some(spread) = self.spreads.get(&track.family(design)) else { continue };
+            let conditions = spread.excess.len();
+            let misses = (0..conditions).any(|condition| {
+                let sum: f64 = (0..replications).map(|index| track.sample(design, index).excess[condition]).sum();
+                let level = self.level_of_conditions / conditions as f64;
+                sum / count > spread.margin(spread.excess[condition], replications, level)
+            });
+            let gap = gaps(design, spread.best, 0, replications, track).iter().sum::<f64>() / count;
+            if misses {
+                (self.is_left[design], self.ends[design]) = (false, End::Misses(replications));
+            } else if spread.is_sure && gap > spread.margin(spread.gap, replications, self.level_of_comparison) {
+                (self.is_left[design], self.ends[design]) = (false, End::Beaten(replications));
+            }
+        }
+    }
+
+    /// Notes which designs vary more than the screens took them to, among those that are still in the race.
+    fn check_spread(&mut self, left: &[usize], replications: u32, track: &impl Track) {
+        // The best scouts may have left the race earlier, with as many replications as they had then.
+        let replications = replications.min(self.rules.looks()[0]);
+        let wild = left.iter().copied().filter(|&design| {
+            let Some(spread) = self.spreads.get(&track.family(design)) else { return false };
+            let gaps = gaps(design, spread.best, 0, replications, track);
+            let mean = gaps.iter().sum::<f64>() / gaps.len() as f64;
+            let variance =
+                gaps.iter().map(|gap| (gap - mean) * (gap - mean)).sum::<f64>() / (gaps.len() as f64 - 1.0).max(1.0);
+            variance > (Spread::SAFETY * spread.gap).powi(2)
+        });
+        let wild: Vec<usize> = wild.collect();
+        self.wilder.extend(wild);
     }
 
     fn judge(&self, design: usize, replications: u32, track: &impl Track) -> Meets {
@@ -241,6 +385,7 @@ impl Field<'_> {
                 self.ends[design] = End::Misses(replications);
             }
         }
+        self.check_spread(&left, replications, track);
         let mut good: Vec<usize> = left.iter().copied().filter(|&design| self.meets[design] == Meets::Surely).collect();
         // The best first: it beats most.
         good.sort_by(|&a, &b| mean(a, replications, track).total_cmp(&mean(b, replications, track)));
@@ -316,6 +461,7 @@ impl Field<'_> {
             within: chosen.map_or(0.0, |chosen| self.within(chosen, replications, track)),
             left,
             ends: self.ends,
+            wilder: self.wilder.len(),
         }
     }
 }

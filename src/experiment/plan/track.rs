@@ -51,6 +51,8 @@ pub(super) struct Simulated<'a, A: Archive> {
     pub scenario: &'a Scenario,
     pub plan: &'a Plan,
     pub fleets: Vec<&'a Fleet>,
+    /// By design.
+    families: Vec<usize>,
     pub archive: &'a A,
     pub watch: &'a dyn Watch,
     /// By design and replication, from 0.
@@ -83,6 +85,8 @@ impl<'a, A: Archive> Simulated<'a, A> {
     ) -> Result<Simulated<'a, A>, A::Error> {
         let fleets: Vec<&Fleet> =
             plan.families.iter().flat_map(|family| &family.designs).map(|design| &design.fleet).collect();
+        let families = plan.families.iter().enumerate();
+        let families = families.flat_map(|(index, family)| vec![index; family.designs.len()]).collect();
         let keep_alives = keep_alives(&fleets);
         let demands: Result<Vec<Demand>, TraceError> = (FIRST..FIRST + first_look)
             .into_par_iter()
@@ -100,6 +104,7 @@ impl<'a, A: Archive> Simulated<'a, A> {
             bounds: Vec::new(),
             demands,
             fleets,
+            families,
             asked: vec![0; count],
         };
         track.bounds = track.fleets.par_iter().map(|fleet| track.bounds_of(fleet)).collect();
@@ -204,6 +209,10 @@ impl<A: Archive> Track for Simulated<'_, A> {
 
     fn sample(&self, design: usize, replication: u32) -> &Sample {
         self.samples[design][replication as usize].as_ref().expect("simulated before it is asked for")
+    }
+
+    fn family(&self, design: usize) -> usize {
+        self.families[design]
     }
 
     fn bound(&self, design: usize, replication: u32) -> Option<f64> {

@@ -9,9 +9,9 @@ use super::bound::Demand;
 use super::track::FIRST;
 
 /// Keep-alives that are tried beside the one that is written, shortest first.
-const KEEP_ALIVES: [&str; 6] = ["5s", "10s", "20s", "40s", "90s", "5min"];
+const KEEP_ALIVES: [&str; 12] = ["2s", "5s", "10s", "15s", "20s", "30s", "45s", "1min", "90s", "2min", "5min", "10min"];
 /// In a hybrid, whose instances are many already.
-const KEEP_ALIVES_OF_HYBRID: [&str; 4] = ["5s", "15s", "40s", "2min"];
+const KEEP_ALIVES_OF_HYBRID: [&str; 8] = ["5s", "10s", "15s", "20s", "30s", "45s", "90s", "5min"];
 /// Every number of instances is tried up to this many; of more, steps of a few percent.
 const EVERY_NUMBER: u32 = 48;
 /// Hybrids of two fleets, where the scenario has none.

@@ -60,6 +60,10 @@ impl Track for Normals {
         &self.samples[design][replication as usize]
     }
 
+    fn family(&self, _design: usize) -> usize {
+        0
+    }
+
     fn bound(&self, design: usize, _replication: u32) -> Option<f64> {
         self.bounds[design]
     }
@@ -77,9 +81,9 @@ fn looks_grow_by_half_up_to_the_most_replications_and_share_the_error() {
     assert_eq!(RULES.looks(), [4, 6, 9, 14, 21, 32, 48, 64]);
     assert_eq!(Rules { most_replications: 2, ..RULES }.looks(), [2]);
     assert_eq!(Rules { most_replications: 5, ..RULES }.looks(), [4, 5]);
-    let parts: Vec<f64> = (0..=8).map(|look| Rules::part(look, 8)).collect();
-    assert!((parts.iter().sum::<f64>() - 1.0).abs() < 1e-12, "{parts:?}");
-    assert!(parts[1] > parts[2] && parts[8] > parts[0], "{parts:?}");
+    let (parts, of_others) = Rules::parts(8);
+    assert!((parts.iter().sum::<f64>() + 3.0 * of_others - 1.0).abs() < 1e-12, "{parts:?}");
+    assert!(parts[0] > parts[1] && parts[7] > of_others, "{parts:?}");
 }
 
 #[test]
@@ -113,6 +117,17 @@ fn where_no_design_surely_meets_its_condition_the_best_by_its_mean_is_chosen_and
 }
 
 #[test]
+fn what_is_far_off_is_simulated_once_where_scouts_tell_what_chance_does() {
+    let mut means = vec![(1_000.0, -9.0); 5];
+    means.extend([(1_500.0, -9.0), (990.0, 90.0), (1_001.0, -9.0)]);
+    let mut track = Normals::new(&means, 8);
+    let race = run(&mut track, &[0, 1, 2, 3, 4]);
+    assert_eq!((race.ends[5], race.ends[6]), (End::Beaten(1), End::Misses(1)), "{:?}", race.ends);
+    assert!(race.ends[7].replications() >= 4, "{:?}", race.ends);
+    assert_eq!(race.wilder, 0);
+}
+
+#[test]
 fn nothing_is_chosen_where_all_miss() {
     let mut track = Normals::new(&[(100.0, 9.0), (90.0, 20.0)], 4);
     let race = run(&mut track, &[]);
@@ -142,6 +157,9 @@ fn two_metrics_leave_the_frontier() {
             // Kept for the length of a test.
             Box::leak(Box::new(Sample { metrics: self.0[design].to_vec(), excess: Vec::new() }))
         }
+        fn family(&self, design: usize) -> usize {
+            design
+        }
         fn bound(&self, _design: usize, _replication: u32) -> Option<f64> {
             None
         }
@@ -160,7 +178,8 @@ fn kept(races: u64) -> (f64, f64) {
     let (mut best_stays, mut good) = (0, 0);
     for seed in 0..races {
         let mut track = Normals { own: 4.0, ..Normals::new(&means, 1_000 + seed) };
-        let race = run(&mut track, &[]);
+        let scouts: &[usize] = if seed % 2 == 0 { &[] } else { &[3, 4, 6, 7, 9] };
+        let race = run(&mut track, scouts);
         best_stays += u64::from(race.left.contains(&0));
         let chosen = race.chosen.is_some_and(|chosen| means[chosen].1 <= 0.0 && means[chosen].0 <= 1_000.0 * 1.01);
         good += u64::from(chosen);
