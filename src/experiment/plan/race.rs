@@ -20,6 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
+use spread::Spread;
+
 /// What one replication tells of one design.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
@@ -45,7 +47,7 @@ pub trait Track {
     /// The family of a design: those of one are alike.
     fn family(&self, design: usize) -> usize;
 
-    /// What the first metric of a design is never below in a replication of the first look; infinite where it surely misses
+    /// What the first metric of a design is never below in a replication of the scouts; infinite where it surely misses
     /// the objective; `None`: not known.
     fn bound(&self, design: usize, replication: u32) -> Option<f64>;
 }
@@ -110,6 +112,13 @@ impl Rules {
     /// The replications at the first look: with fewer, Student's t at small levels is too wide to tell anything.
     pub const FIRST_LOOK: u32 = 4;
 
+    /// The replications of scouts: bounds and screens rest on them.
+    #[must_use]
+    pub fn of_scouts(&self) -> u32 {
+        const MOST: u32 = 9;
+        self.most_replications.clamp(2, MOST)
+    }
+
     /// The replications at each look.
     #[must_use]
     pub fn looks(&self) -> Vec<u32> {
@@ -144,7 +153,7 @@ impl Rules {
 }
 
 /// Runs a race of the `entrants` among `designs` designs, of which `scouts` go first: the bounds of the others are compared with
-/// them. The levels are those of all designs, so that what leaves a race of some leaves that of all too.
+/// them. The levels are those of all designs, so that a race of some of them discards no more than that of all.
 ///
 /// # Errors
 /// Those of the track.
@@ -157,10 +166,10 @@ pub fn race<T: Track>(
     let looks = rules.looks();
     let (parts, part_of_others) = Rules::parts(looks.len());
     let mut field = Field::new(designs, entrants, rules);
-    track.run(scouts, looks[0])?;
+    track.run(scouts, rules.of_scouts())?;
     field.set_levels(part_of_others);
-    field.discard_by_bounds(scouts, looks[0], track);
-    field.know_spreads(scouts, looks[0], track);
+    field.discard_by_bounds(scouts, rules.of_scouts(), track);
+    field.know_spreads(scouts, rules.of_scouts(), track);
     for screen in Rules::SCREENS.into_iter().filter(|&screen| screen < looks[0]) {
         let known = |design: &usize| !scouts.contains(design) && field.spreads.contains_key(&track.family(*design));
         let left: Vec<usize> = field.left().into_iter().filter(known).collect();
@@ -191,64 +200,6 @@ struct Field<'a> {
     /// By family.
     spreads: BTreeMap<usize, Spread>,
     wilder: BTreeSet<usize>,
-}
-
-/// How much figures of a family vary between replications, at most of its scouts: standard deviations.
-#[derive(Clone, Debug, PartialEq)]
-struct Spread {
-    /// The best of the scouts that surely meet the objective; those that meet it by their means where none surely does.
-    best: usize,
-    is_sure: bool,
-    /// Of the difference of the first metric from the best scout's.
-    gap: f64,
-    /// By condition.
-    excess: Vec<f64>,
-    degrees_of_freedom: usize,
-}
-
-impl Spread {
-    /// The figures of other designs vary by no more than so many times as much.
-    const SAFETY: f64 = 2.0;
-    /// With fewer scouts than this, little is known.
-    const FEWEST: usize = 4;
-
-    /// `None` where nothing varies or there are few scouts; `good` are those that surely meet the objective.
-    fn of(scouts: &[usize], good: &[usize], replications: u32, track: &impl Track) -> Option<Spread> {
-        let deviation = |values: &[f64]| {
-            let mean = values.iter().sum::<f64>() / values.len() as f64;
-            let squares = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>();
-            (squares / (values.len() as f64 - 1.0)).sqrt()
-        };
-        let cheapest = |scouts: &mut dyn Iterator<Item = usize>| {
-            scouts.min_by(|&a, &b| mean(a, replications, track).total_cmp(&mean(b, replications, track)))
-        };
-        let sure = cheapest(&mut good.iter().copied());
-        let by_means = scouts.iter().copied().filter(|&scout| meets_by_means(scout, replications, track));
-        let best = sure.or_else(|| cheapest(&mut { by_means }))?;
-        let gap = scouts.iter().map(|&scout| deviation(&gaps(scout, best, 0, replications, track))).fold(0.0, f64::max);
-        let conditions = track.sample(best, 0).excess.len();
-        let excess: Vec<f64> = (0..conditions)
-            .map(|condition| {
-                let of = |&scout: &usize| {
-                    deviation(
-                        &(0..replications)
-                            .map(|index| track.sample(scout, index).excess[condition])
-                            .collect::<Vec<_>>(),
-                    )
-                };
-                scouts.iter().map(of).fold(0.0, f64::max)
-            })
-            .collect();
-        let known =
-            scouts.len() >= Spread::FEWEST && replications > 2 && gap > 0.0 && excess.iter().all(|&of| of > 0.0);
-        let degrees_of_freedom = (scouts.len() - 1) * (replications as usize - 1);
-        known.then_some(Spread { best, is_sure: sure.is_some(), gap, excess, degrees_of_freedom })
-    }
-
-    /// What a mean of so many values is known within, at a level, where each deviates by so much at most.
-    fn margin(&self, deviation: f64, replications: u32, level: f64) -> f64 {
-        Spread::SAFETY * deviation * critical_value(self.degrees_of_freedom, level) / f64::from(replications).sqrt()
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -326,16 +277,15 @@ impl Field<'_> {
         let count = f64::from(replications);
         for &design in left {
             let Some(spread) = self.spreads.get(&track.family(design)) else { continue };
-            let conditions = spread.excess.len();
-            let misses = (0..conditions).any(|condition| {
+            let level = self.level_of_conditions / spread.conditions().max(1) as f64;
+            let misses = (0..spread.conditions()).any(|condition| {
                 let sum: f64 = (0..replications).map(|index| track.sample(design, index).excess[condition]).sum();
-                let level = self.level_of_conditions / conditions as f64;
-                sum / count > spread.margin(spread.excess[condition], replications, level)
+                spread.is_excess(condition, sum / count, replications, level)
             });
             let gap = gaps(design, spread.best, 0, replications, track).iter().sum::<f64>() / count;
             if misses {
                 (self.is_left[design], self.ends[design]) = (false, End::Misses(replications));
-            } else if spread.is_sure && gap > spread.margin(spread.gap, replications, self.level_of_comparison) {
+            } else if spread.is_sure && spread.is_gap(gap, replications, self.level_of_comparison) {
                 (self.is_left[design], self.ends[design]) = (false, End::Beaten(replications));
             }
         }
@@ -344,14 +294,14 @@ impl Field<'_> {
     /// Notes which designs vary more than the screens took them to, among those that are still in the race.
     fn check_spread(&mut self, left: &[usize], replications: u32, track: &impl Track) {
         // The best scouts may have left the race earlier, with as many replications as they had then.
-        let replications = replications.min(self.rules.looks()[0]);
+        let replications = replications.min(self.rules.of_scouts());
         let wild = left.iter().copied().filter(|&design| {
             let Some(spread) = self.spreads.get(&track.family(design)) else { return false };
             let gaps = gaps(design, spread.best, 0, replications, track);
             let mean = gaps.iter().sum::<f64>() / gaps.len() as f64;
             let variance =
                 gaps.iter().map(|gap| (gap - mean) * (gap - mean)).sum::<f64>() / (gaps.len() as f64 - 1.0).max(1.0);
-            variance > (Spread::SAFETY * spread.gap).powi(2)
+            variance > spread.most_of_gap(mean).powi(2)
         });
         let wild: Vec<usize> = wild.collect();
         self.wilder.extend(wild);
@@ -515,5 +465,6 @@ fn critical_value(degrees_of_freedom: usize, level: f64) -> f64 {
     value
 }
 
+mod spread;
 #[cfg(test)]
 mod tests;

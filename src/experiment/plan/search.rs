@@ -60,10 +60,10 @@ pub fn search<A: Archive>(
     let entrants: Vec<usize> =
         (0..plan.designs()).filter(|&design| shard.is_none_or(|shard| shard.has(design as u64))).collect();
     let rules = rules(scenario, plan);
-    let first_look = rules.looks()[0];
-    let mut track = Simulated::new(scenario, plan, (archive, kept), watch, first_look)?;
+    let of_scouts = rules.of_scouts();
+    let mut track = Simulated::new(scenario, plan, (archive, kept), watch, of_scouts)?;
     let scouts = match plan.objective {
-        PlanObjective::LeastCost => scouts(&plan.families, &entrants, first_look, &mut track)?,
+        PlanObjective::LeastCost => scouts(&plan.families, &entrants, of_scouts, &mut track)?,
         PlanObjective::LeastLatency | PlanObjective::Frontier => Vec::new(),
     };
     let race = race(plan.designs(), (&entrants, &scouts), &rules, &mut track)?;

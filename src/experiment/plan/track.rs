@@ -59,7 +59,7 @@ pub(super) struct Simulated<'a, A: Archive> {
     tallies: Vec<Vec<Option<Tally>>>,
     samples: Vec<Vec<Option<Sample>>>,
     demands: Vec<Demand>,
-    /// By design, in dollars a month, in the replications of the first look.
+    /// By design, in dollars a month, in the replications of the scouts.
     bounds: Vec<Vec<f64>>,
     /// By design, the first replications that were asked for.
     asked: Vec<u32>,
@@ -81,14 +81,14 @@ impl<'a, A: Archive> Simulated<'a, A> {
         plan: &'a Plan,
         (archive, kept): (&'a A, BTreeMap<(usize, u32), Tally>),
         watch: &'a dyn Watch,
-        first_look: u32,
+        of_scouts: u32,
     ) -> Result<Simulated<'a, A>, A::Error> {
         let fleets: Vec<&Fleet> =
             plan.families.iter().flat_map(|family| &family.designs).map(|design| &design.fleet).collect();
         let families = plan.families.iter().enumerate();
         let families = families.flat_map(|(index, family)| vec![index; family.designs.len()]).collect();
         let keep_alives = keep_alives(&fleets);
-        let demands: Result<Vec<Demand>, TraceError> = (FIRST..FIRST + first_look)
+        let demands: Result<Vec<Demand>, TraceError> = (FIRST..FIRST + of_scouts)
             .into_par_iter()
             .map(|replication| Demand::of(scenario, replication, keep_alives.clone()))
             .collect();
@@ -120,7 +120,7 @@ impl<'a, A: Archive> Simulated<'a, A> {
         self.demands.iter().map(|demand| demand.least_cost(fleet, window) * months).collect()
     }
 
-    /// What a design costs at least, in dollars a month, in the mean of the first look's replications.
+    /// What a design costs at least, in dollars a month, in the mean of the scouts' replications.
     pub fn mean_bound(&self, design: usize) -> f64 {
         let bounds = &self.bounds[design];
         bounds.iter().sum::<f64>() / bounds.len() as f64

@@ -10,8 +10,6 @@ use super::track::FIRST;
 
 /// Keep-alives that are tried beside the one that is written, shortest first.
 const KEEP_ALIVES: [&str; 12] = ["2s", "5s", "10s", "15s", "20s", "30s", "45s", "1min", "90s", "2min", "5min", "10min"];
-/// In a hybrid, whose instances are many already.
-const KEEP_ALIVES_OF_HYBRID: [&str; 8] = ["5s", "10s", "15s", "20s", "30s", "45s", "90s", "5min"];
 /// Every number of instances is tried up to this many; of more, steps of a few percent.
 const EVERY_NUMBER: u32 = 48;
 /// Hybrids of two fleets, where the scenario has none.
@@ -83,16 +81,16 @@ impl Sizes {
         keys
     }
 
-    /// What goes beyond a base needs no more than one instance that is always warm.
+    /// What goes beyond a base needs few instances that are always warm.
     fn of_burst(&self, pool: &Serverless) -> String {
-        let mut warm = vec![0, 1, pool.min_instances];
+        let mut warm = vec![0, 1, 2, pool.min_instances];
         warm.retain(|&number| pool.max_instances.is_none_or(|most| number <= most));
         warm.sort_unstable();
         warm.dedup();
         let warm: Vec<String> = warm.iter().map(u32::to_string).collect();
-        let keep_alive = pool.keep_alive.map_or_else(String::new, |own| {
-            format!("keep_alive = [{}]\n", with_own(own, &KEEP_ALIVES_OF_HYBRID).join(", "))
-        });
+        let keep_alive = pool
+            .keep_alive
+            .map_or_else(String::new, |own| format!("keep_alive = [{}]\n", with_own(own, &KEEP_ALIVES).join(", ")));
         format!("{keep_alive}min_instances = [{}]\n", warm.join(", "))
     }
 
