@@ -3,17 +3,17 @@
 use super::context::Context;
 use super::fields::Fields;
 use super::tree::Node;
-use super::values::{decimal, integer, list, number};
+use super::values::{decimal, decimal_within, integer, list, number};
 use super::{Decimal, MOST_SLOTS, MOST_SPEED, Measured, Throughput};
 
 /// The speed of a pool, 1 if none is written.
 pub(super) fn speed(fields: &mut Fields<'_>) -> Decimal {
     let read = |context: &Context, node: &Node| {
-        let speed = decimal(context, node)?;
-        if speed.billionths > MOST_SPEED * Decimal::ONE.billionths {
-            let expected =
-                format!("a speed above 0, at most {MOST_SPEED}: how many times as fast as the service times");
-            context.report(node.place, context.written(node), expected, "write a factor, such as 1.5");
+        let expected = format!("a speed above 0, at most {MOST_SPEED}: how many times as fast as the service times");
+        let mend = "write a factor, such as 1.5";
+        let speed = decimal_within(0..=MOST_SPEED, &expected, mend)(context, node)?;
+        if speed.billionths == 0 {
+            context.report(node.place, context.written(node), expected, mend);
             return None;
         }
         Some(speed)
