@@ -140,7 +140,8 @@ fn saturation(scenario: &Scenario, evidence: &Evidence) -> Vec<Caveat> {
         let Some(instances) = kind.most_instances().filter(|_| queues_without_limit(kind)) else { continue };
         // Instances that are there for some of the time can do so much less.
         let there = if let PoolKind::Dedicated(pool) = kind { Held::of(pool).there() } else { 1.0 };
-        let arriving = usage.offered as f64 / instants / kind.capacity() / there.max(f64::MIN_POSITIVE);
+        let arriving =
+            usage.offered as f64 / instants / kind.throughput().capacity(kind.slots()) / there.max(f64::MIN_POSITIVE);
         let load = arriving / f64::from(instances);
         let pool = name.map(str::to_owned);
         if load > 1.0 {

@@ -6,7 +6,7 @@
 //! fitted to the objective as many instances as the work keeps busy, at least one, and one that is scaled as many beyond its
 //! minimum. Of hours, failures and outages it knows how much of the time an instance is there and paid for (`held`), not when:
 //! work is taken to come when the instances are there. A serverless pool costs its fee and, where
-//! execution is billed, the mean warm service time x price for each request, cores and memory included. Fees by the month are
+//! execution is billed, the mean warm service time / speed x price for each request, cores and memory included. Fees by the month are
 //! there at any volume, egress is paid by the request; free tiers and credits make the first requests of a month cheaper.
 
 use crate::scenario::{Fleet, Instances, PoolKind};

@@ -11,6 +11,7 @@ mod explanation;
 pub mod fixture;
 mod formula;
 mod held;
+pub mod mix;
 mod pool_cost;
 mod verdict;
 

@@ -15,7 +15,7 @@ use crate::traffic::{Block, RequestStream};
 use crate::unit::Time;
 
 pub use jobs::{JobsReplication, run_jobs};
-pub use stream::profile_streams;
+pub use stream::{fold_streams, profile_streams};
 
 /// Does `work` on a pool of `threads` threads, one a processor when 0.
 ///

@@ -8,7 +8,6 @@ use std::collections::VecDeque;
 
 use crate::measure::{Loss, PoolOutcome};
 use crate::scenario::Dedicated;
-use crate::traffic::Block;
 use crate::unit::{Span, Time};
 
 use super::meter::{Meter, Observer, Request, Start};
@@ -45,14 +44,8 @@ impl<O: Observer> FifoPool<O> {
         }
     }
 
-    /// Before the requests of a block: makes room for the latest completion that they could bring about.
-    pub fn prepare(&mut self, block: &Block) {
-        let work: Span = block.service.iter().fold(Span::ZERO, |work, &service| work + service);
-        let last = block.arrival.last().copied().unwrap_or(Time::START);
-        self.prepare_for(last, work);
-    }
-
-    /// As [`FifoPool::prepare`], for so much work that has arrived by `last`.
+    /// Before some requests: makes room for the latest completion that they could bring about, the last of them arriving at
+    /// `last`, all of them together being in service for `work`.
     pub fn prepare_for(&mut self, last: Time, work: Span) {
         self.free.make_room(self.latest.max(last) + work);
     }

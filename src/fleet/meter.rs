@@ -3,7 +3,7 @@
 use crate::measure::{
     ClassOutcome, HistogramRecorder, Loss, Losses, PoolOutcome, Quantity, RequestCounts, Timeline, Usage,
 };
-use crate::scenario::BilledPhases;
+use crate::scenario::{BilledPhases, Decimal};
 use crate::unit::{Span, Time};
 
 use super::elastic::Paid;
@@ -14,7 +14,10 @@ use super::start_up::DrawnStart;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Request {
     pub arrival: Time,
+    /// How long it takes on the pool's GPU; on its way to a pool as long as `work`.
     pub service: Span,
+    /// Its service time, as the traffic has it.
+    pub work: Span,
     pub class: u16,
     /// 0 for the first attempt.
     pub attempt: u16,
@@ -28,7 +31,20 @@ impl Request {
     /// The first attempt of a request.
     #[inline]
     pub fn new(arrival: Time, service: Span, class: u16) -> Request {
-        Request { arrival, service, class, attempt: 0, first: arrival, network: Span::ZERO }
+        Request { arrival, service, work: service, class, attempt: 0, first: arrival, network: Span::ZERO }
+    }
+}
+
+impl Request {
+    /// As it is served on a GPU of this speed.
+    #[inline]
+    pub fn at_speed(&self, speed: Decimal) -> Request {
+        Request { service: speed.divides(self.work), ..*self }
+    }
+
+    /// As it came to the pool.
+    pub fn as_it_came(self) -> Request {
+        Request { service: self.work, ..self }
     }
 }
 

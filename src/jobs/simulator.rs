@@ -47,7 +47,7 @@ impl Simulator {
         let is_on = hours.as_ref().is_none_or(|hours| hours.is_on(Time::START));
         let supply = Supply::new(scenario, kind, &fleet.name, replication);
         let machines = Machines::new(supply, is_on, &mut agenda);
-        let jobs = draw_jobs(scenario, fleet, replication);
+        let jobs = draw_jobs(scenario, fleet, kind, replication);
         for (index, job) in jobs.iter().enumerate() {
             agenda.schedule(job.submitted, Event::Submitted { job: index });
         }
@@ -363,13 +363,16 @@ impl Simulator {
     }
 }
 
-/// The jobs of a fleet in the order of submission. Their work is the same on every fleet.
-fn draw_jobs(scenario: &Scenario, fleet: &Fleet, replication: u32) -> Vec<Job> {
+/// The jobs of a fleet in the order of submission. Their work is the same on every fleet, but for how fast that does it.
+fn draw_jobs(scenario: &Scenario, fleet: &Fleet, kind: &PoolKind, replication: u32) -> Vec<Job> {
     let mut jobs = Vec::new();
     for (index, class) in scenario.jobs.iter().enumerate().filter(|(_, class)| class.runs_on(fleet)) {
         let mut sampler = Sampler::new(&class.work);
         let mut draws = stream(scenario.seed, replication, &["jobs", &class.name], Purpose::Work);
-        jobs.extend((0..class.count).map(|job| Job::new(index, class, job, sampler.sample(&mut draws))));
+        jobs.extend((0..class.count).map(|job| {
+            let work = kind.speed().divides(sampler.sample(&mut draws));
+            Job::new(index, class, job, work)
+        }));
     }
     jobs.sort_by_key(|job| job.submitted);
     jobs

@@ -225,7 +225,7 @@ pub struct Usage {
     pub ready_slots: u128,
     /// Requests waiting x time (queued, or bound to a starting instance).
     pub waiting: u128,
-    /// Service time of the requests of the window that arrived at this pool, whatever became of them.
+    /// Service time, on the GPU of this pool, of the requests of the window that arrived at it, whatever became of them.
     pub offered: u128,
     /// Starts begun.
     pub started: u64,

@@ -2,7 +2,7 @@
 
 use crate::unit::{Price, Rate, Span, Usd};
 
-use super::{Extras, FreeTier, Nearest, ScaleOut, StartPhase, StartUp, Terms, Throughput};
+use super::{Decimal, Extras, FreeTier, Nearest, ScaleOut, StartPhase, StartUp, Terms, Throughput};
 
 /// A fleet: one pool, or several with a rule that routes requests between them.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,6 +96,8 @@ pub struct Dedicated {
     /// Requests served at once by one instance, in 1..=[`MOST_SLOTS`].
     pub slots: u32,
     pub throughput: Throughput,
+    /// As [`PoolKind::speed`].
+    pub speed: Decimal,
     /// Per instance, for the whole window, used or not; of a commitment, its discount taken off.
     pub price: Price,
     /// An arrival that finds this many waiting is rejected.
@@ -110,13 +112,14 @@ impl Dedicated {
     #[must_use]
     pub fn new(instances: Instances, price: Price) -> Dedicated {
         let (throughput, terms) = (Throughput::Independent, Terms::default());
-        Dedicated { instances, slots: 1, throughput, price, queue_limit: None, terms, extras: Extras::NONE }
+        let (speed, extras) = (Decimal::ONE, Extras::NONE);
+        Dedicated { instances, slots: 1, throughput, speed, price, queue_limit: None, terms, extras }
     }
 
     /// As [`PoolKind::capacity`].
     #[must_use]
     pub fn capacity(&self) -> f64 {
-        self.throughput.capacity(self.slots)
+        self.throughput.capacity(self.slots) * self.speed.value()
     }
 }
 
@@ -142,6 +145,8 @@ pub struct Serverless {
     pub time_to_live: Option<Span>,
     pub slots: u32,
     pub throughput: Throughput,
+    /// As [`PoolKind::speed`].
+    pub speed: Decimal,
     pub tariff: Tariff,
 }
 
@@ -163,6 +168,7 @@ impl Serverless {
             time_to_live: None,
             slots: 1,
             throughput: Throughput::Independent,
+            speed: Decimal::ONE,
             tariff,
         }
     }
@@ -170,7 +176,7 @@ impl Serverless {
     /// As [`PoolKind::capacity`].
     #[must_use]
     pub fn capacity(&self) -> f64 {
-        self.throughput.capacity(self.slots)
+        self.throughput.capacity(self.slots) * self.speed.value()
     }
 }
 
@@ -347,8 +353,18 @@ impl PoolKind {
         }
     }
 
-    /// The seconds of service that one instance with all its slots in use gets done in a second: as many as it has slots,
-    /// unless they share its throughput.
+    /// How fast its GPU is, relative to the service times of the traffic and the work of the jobs, in (0, [`MOST_SPEED`]]: what
+    /// takes S there takes [`Decimal::divides`] of S here. Starts and limits are not scaled.
+    #[must_use]
+    pub fn speed(&self) -> Decimal {
+        match self {
+            PoolKind::Dedicated(pool) => pool.speed,
+            PoolKind::Serverless(pool) => pool.speed,
+        }
+    }
+
+    /// The seconds of service, as the traffic has them, that one instance with all its slots in use gets done in a second: as
+    /// many as it has slots, unless they share its throughput, times its speed.
     #[must_use]
     pub fn capacity(&self) -> f64 {
         match self {
@@ -387,5 +403,7 @@ pub enum OverflowRule {
 
 /// The most instances that a pool may be given.
 pub const MOST_INSTANCES: u32 = 1_000_000;
+/// The highest speed of a pool.
+pub const MOST_SPEED: u64 = 1_000;
 /// The most requests that one instance may serve at once.
 pub const MOST_SLOTS: u32 = 10_000;

@@ -13,7 +13,7 @@ use super::read_purchase::{Sold, sold};
 use super::read_region::instances_of_regions;
 use super::read_scale_out::{Scaling, check_min_instances, scaling};
 use super::read_start::start_up;
-use super::read_throughput::throughput;
+use super::read_throughput::{speed, throughput};
 use super::tree::{Content, Node};
 use super::values::{integer, integer_or, list, name, positive_span_or, rate, span, usd};
 use super::warning::Caveat;
@@ -93,6 +93,7 @@ fn dedicated(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Dedicated
     }
     let slots = fields.optional("slots", slots).unwrap_or(1);
     let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
+    let speed = speed(fields);
     let sold = sold(fields, slots, remarks);
     if let Some(Sold { terms: Terms { autoscaling: Some(Autoscaling { min_instances, .. }), .. }, .. }) = &sold
         && let Some(Instances::Number(most)) = instances
@@ -103,7 +104,7 @@ fn dedicated(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Dedicated
     let extras = extras(fields);
     refuse_on_demand(fields);
     let Sold { price, terms } = sold?;
-    Some(Dedicated { instances: instances?, slots, throughput, price, queue_limit, terms, extras })
+    Some(Dedicated { instances: instances?, slots, throughput, speed, price, queue_limit, terms, extras })
 }
 
 /// Beside regions, a number of instances says the same as theirs together.
@@ -163,6 +164,7 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
     let execution_limit = fields.optional("execution_limit", positive_span_or("none")).flatten();
     let time_to_live = fields.optional("time_to_live", positive_span_or("none")).flatten();
     let throughput = fields.optional("throughput", throughput).unwrap_or(Throughput::Independent);
+    let speed = speed(fields);
     let price = match fields.has(presets::KEY) {
         true => preset(fields, remarks),
         false => serverless_price(fields, &mut remarks.prices),
@@ -182,6 +184,7 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
         time_to_live,
         slots,
         throughput,
+        speed,
         tariff,
     })
 }

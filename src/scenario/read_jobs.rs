@@ -146,7 +146,8 @@ fn obstacle(class: &JobClass, fleet: &Fleet) -> Option<Caveat> {
         return None;
     }
     // Without a checkpoint that can be reached, a job ends only where it is done within one execution.
-    let longest = longest(&class.work).map(|work| Span::from_nanos(work.nanos().div_ceil(u64::from(class.gpus))));
+    let longest = longest(&class.work)
+        .map(|work| Span::from_nanos(pool.speed.divides(work).nanos().div_ceil(u64::from(class.gpus))));
     if longest.is_some_and(|longest| longest <= limit) {
         return None;
     }

@@ -1,10 +1,25 @@
-//! The curve of an instance's throughput over the requests that it serves at once.
+//! How fast an instance is, and the curve of its throughput over the requests that it serves at once.
 
 use super::context::Context;
 use super::fields::Fields;
 use super::tree::Node;
-use super::values::{decimal, integer, list, number};
-use super::{Decimal, MOST_SLOTS, Measured, Throughput};
+use super::values::{decimal, decimal_within, integer, list, number};
+use super::{Decimal, MOST_SLOTS, MOST_SPEED, Measured, Throughput};
+
+/// The speed of a pool, 1 if none is written.
+pub(super) fn speed(fields: &mut Fields<'_>) -> Decimal {
+    let read = |context: &Context, node: &Node| {
+        let expected = format!("a speed above 0, at most {MOST_SPEED}: how many times as fast as the service times");
+        let mend = "write a factor, such as 1.5";
+        let speed = decimal_within(0..=MOST_SPEED, &expected, mend)(context, node)?;
+        if speed.billionths == 0 {
+            context.report(node.place, context.written(node), expected, mend);
+            return None;
+        }
+        Some(speed)
+    };
+    fields.optional("speed", read).unwrap_or(Decimal::ONE)
+}
 
 pub(super) fn throughput(context: &Context, node: &Node) -> Option<Throughput> {
     let what = "a throughput curve";

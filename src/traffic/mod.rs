@@ -7,6 +7,7 @@ mod block;
 mod bursts;
 mod class;
 mod even;
+mod in_flight;
 mod means;
 mod merge;
 mod poisson;
@@ -20,6 +21,7 @@ mod tokens;
 mod volume;
 
 pub use block::Block;
+pub use in_flight::{Demand, HOURS, InFlight};
 pub use means::{ClassMeans, class_means};
 pub use profile::{Dispersion, Profile, RateBin, profile};
 pub use stream::RequestStream;

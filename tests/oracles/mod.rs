@@ -1,6 +1,7 @@
 //! The engine against closed forms of queueing theory: the mean over independent replications lies within its own 99.9 %
 //! confidence interval of the theory, and that interval is narrow.
 
+mod newsvendor;
 mod retries;
 mod sharing;
 

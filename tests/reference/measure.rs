@@ -8,6 +8,7 @@ use breakeven::scenario::{Fleet, PoolKind, Scenario};
 use breakeven::unit::{Span, Time};
 
 use super::history::{Followed, History, Life};
+use super::speed::on_gpu;
 
 /// The part of time that is counted, in nanoseconds.
 #[derive(Clone, Copy)]
@@ -108,7 +109,8 @@ fn quantity(nanos: Vec<u64>) -> Quantity {
 
 fn usage(kind: &PoolKind, history: &History, window: Window) -> Usage {
     let mut usage = Usage { peak: peak(&history.lives, window), ..Usage::default() };
-    let offered = counted(history, window).map(|followed| u128::from(followed.attempt.request.service.nanos()));
+    let offered =
+        counted(history, window).map(|followed| u128::from(on_gpu(kind, followed.attempt.request.service).nanos()));
     usage.offered = offered.sum();
     for Followed { attempt, service, fate, .. } in &history.requests {
         let start = service.map(|(_, start)| start);

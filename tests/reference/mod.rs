@@ -16,6 +16,7 @@ mod pool;
 pub mod pools;
 mod scalers;
 mod sharing;
+mod speed;
 mod starts;
 #[cfg(test)]
 mod tests;

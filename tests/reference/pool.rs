@@ -13,6 +13,7 @@ use super::history::{Fate, Followed, History};
 use super::instances::Instance;
 use super::scalers::{Scaler, View, has_token};
 use super::sharing::InHand;
+use super::speed::on_gpu;
 use super::starts::Starts;
 
 /// What may happen at one instant, in the order in which it happens. Arrivals come last; the fleet delivers them.
@@ -373,7 +374,7 @@ impl Pool {
     pub(super) fn begin(&mut self, now: Time, request: usize, instance: usize, cold: bool) {
         self.instances[instance].serving.push(request);
         self.requests[request].service = Some((instance, now, cold));
-        let service = self.requests[request].attempt.request.service;
+        let service = on_gpu(&self.kind, self.requests[request].attempt.request.service);
         let turn = self.scheduled;
         self.scheduled += 1;
         if let Some(in_hand) = &mut self.instances[instance].in_hand {

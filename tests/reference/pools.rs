@@ -59,18 +59,29 @@ fn price() -> impl Strategy<Value = Price> {
     (0..10_000_000_000_000_u64, per).prop_map(|(pico_dollars, per)| Price::new(pico_dollars, per))
 }
 
-pub fn dedicated(_grid: Grid) -> BoxedStrategy<PoolKind> {
-    (1..=4_u32, 1..=3_u32, price(), prop::option::of(0..=3_u64), extras())
-        .prop_map(|(instances, slots, price, queue_limit, extras)| {
+/// As fast as the traffic says in most cases, so that many events coincide.
+fn speed(grid: Grid) -> impl Strategy<Value = Decimal> {
+    let speeds = match grid {
+        Grid::WholeSeconds => vec![500_000_000, 2_000_000_000],
+        Grid::Mixed | Grid::Nanoseconds => vec![500_000_000, 700_000_000, 1_500_000_000, 2_000_000_000, 3_000_000_001],
+        // Slower, they would not end before the clock.
+        Grid::Years => vec![1_500_000_000, 2_000_000_000],
+    };
+    prop_oneof![3 => Just(Decimal::ONE), 2 => select(speeds).prop_map(|billionths| Decimal { billionths })]
+}
+
+pub fn dedicated(grid: Grid) -> BoxedStrategy<PoolKind> {
+    (1..=4_u32, 1..=3_u32, speed(grid), price(), prop::option::of(0..=3_u64), extras())
+        .prop_map(|(instances, slots, speed, price, queue_limit, extras)| {
             let throughput = Throughput::Independent;
             let plain = Dedicated::new(Instances::Number(instances), price);
-            PoolKind::Dedicated(Dedicated { slots, throughput, queue_limit, extras, ..plain })
+            PoolKind::Dedicated(Dedicated { slots, throughput, speed, queue_limit, extras, ..plain })
         })
         .boxed()
 }
 
 pub fn serverless(grid: Grid, features: Features) -> BoxedStrategy<PoolKind> {
-    let size = (0..=2_u32, prop::option::weighted(0.8, 1..=4_u32), 1..=3_u32);
+    let size = (0..=2_u32, prop::option::weighted(0.8, 1..=4_u32), 1..=3_u32, speed(grid));
     let rules = (
         if features.scalers { scale_out(grid) } else { simple_scale_out() },
         select(vec![
@@ -88,7 +99,7 @@ pub fn serverless(grid: Grid, features: Features) -> BoxedStrategy<PoolKind> {
     };
     let limits = if features.limits { limits(grid) } else { Just(Limits::default()).boxed() };
     (start, span(grid, 6), size, rules, (tariff(), limits))
-        .prop_map(|(start, keep_alive, (min, max, slots), rules, (mut tariff, limits))| {
+        .prop_map(|(start, keep_alive, (min, max, slots, speed), rules, (mut tariff, limits))| {
             if start.is_short {
                 tariff.bills.start = [tariff.bills.start[3]; 4];
             }
@@ -109,6 +120,7 @@ pub fn serverless(grid: Grid, features: Features) -> BoxedStrategy<PoolKind> {
                 idle_selection: rules.1,
                 overflow: rules.2,
                 slots,
+                speed,
                 ..Serverless::new(start, keep_alive, tariff)
             })
         })

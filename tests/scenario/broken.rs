@@ -245,6 +245,9 @@ fn fails_on_throughputs() {
     assert_messages(
         "throughputs",
         &messages(&[
+            ("a GPU that stands still", &[("instances = 4", "instances = 4\nspeed = 0")]),
+            ("a GPU of more than the highest speed", &[("max_instances = 100", "speed = 1000.5")]),
+            ("a speed with a unit", &[("max_instances = 100", "speed = \"2x\"")]),
             ("a name for a curve", &[("instances = 4", "instances = 4\nslots = 4\nthroughput = \"linear\"")]),
             ("a curve without its exponent", &[("instances = 4", "instances = 4\nslots = 4\nthroughput = \"power\"")]),
             (

@@ -94,13 +94,16 @@ fn distribution() -> impl Strategy<Value = String> {
 }
 
 fn throughput() -> impl Strategy<Value = String> {
-    prop_oneof![
+    let curve = prop_oneof![
         Just("\"independent\"".to_owned()),
         (0.0..=1.0).prop_map(|exponent: f64| format!("{{ kind = \"power\", exponent = {exponent:?} }}")),
         (0_u64..500_000_000).prop_map(|more| {
             format!("{{ kind = \"table\", batch = [1, 2, 7], relative = [1, 1.{more:09}, 2.{more:09}] }}")
         }),
-    ]
+    ];
+    let speed =
+        prop_oneof![Just(String::new()), (1_u64..1_000_000_000).prop_map(|more| format!("\nspeed = 1.{more:09}"))];
+    (curve, speed).prop_map(|(curve, speed)| curve + &speed)
 }
 
 /// The keys of what a bill has beside instances and requests, each there or not.
@@ -179,7 +182,7 @@ fn scenario() -> impl Strategy<Value = String> {
                  max_rejected = 0.1\n[[traffic]]\nname = {name}\nrate = \"0.{nanos:012}k/week\"\nshape = {shape}\n\
                  arrivals = {arrivals}\nservice_time = {service}\ntimeout = \"{nanos}ns\"\n\
                  [[fleet]]\nname = \"s\"\n{serverless}\n[[fleet]]\nname = \"h\"\nkind = \"hybrid\"\noverflow = {overflow}\n\
-                 [[fleet.pool]]\nname = \"d\"\nkind = \"dedicated\"\ninstances = 3\nprice = \"$1.25/day\"\nqueue_limit = 0\n{extras}\
+                 [[fleet.pool]]\nname = \"d\"\nkind = \"dedicated\"\ninstances = 3\nprice = \"$1.25/day\"\nqueue_limit = 0\nspeed = 17.25\n{extras}\
                  [[fleet.pool]]\nname = \"s\"\n{serverless}\n"
             )
         },

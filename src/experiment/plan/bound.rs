@@ -13,8 +13,8 @@ use crate::bill;
 use crate::decide::erlang::{relaxation_time, share_slower_than};
 use crate::measure::{HistogramRecorder, PoolOutcome, Usage};
 use crate::scenario::{
-    Arrivals, Dedicated, Distribution, Fleet, FleetKind, Hybrid, Instances, OverflowRule, PoolKind, Purchase, Routing,
-    ScaleOut, Scenario, Serverless, ServiceTime, Shape, Source, Terms, TrafficClass, WhenZero,
+    Arrivals, Decimal, Dedicated, Distribution, Fleet, FleetKind, Hybrid, Instances, OverflowRule, PoolKind, Purchase,
+    Routing, ScaleOut, Scenario, Serverless, ServiceTime, Shape, Source, Terms, TrafficClass, WhenZero,
 };
 use crate::trace::TraceError;
 use crate::traffic::{Block, RequestStream};
@@ -243,9 +243,12 @@ fn slots_before(fleet: &Fleet, index: usize) -> Option<usize> {
         FleetKind::Single(_) => true,
         FleetKind::Hybrid(hybrid) => hybrid.overflow == OverflowRule::WhenFull && hybrid.routing == Routing::InOrder,
     };
+    // On a faster GPU a request is in flight for less time than was counted.
+    let are_slow =
+        fleet.pools().into_iter().take(index + 1).all(|pool| speed_of(pool).billionths <= Decimal::ONE.billionths);
     let before = fleet.pools().into_iter().take(index);
     let slots = before.map(|pool| most_instances(pool).map(|most| most as usize * slots_of(pool) as usize)).sum();
-    if passes_on { slots } else { None }
+    if passes_on && are_slow { slots } else { None }
 }
 
 /// The least share of the requests that must be completed for the objective to be met.
@@ -284,8 +287,19 @@ fn servers(fleet: &Fleet) -> Option<u32> {
         &pool.terms;
     let _ = (purchase, node, boot, minimum_billing);
     let comes_and_goes = schedule.is_some() || interruptions.is_some() || failures.is_some() || autoscaling.is_some();
-    let is_plain = pool.slots == 1 && pool.queue_limit.is_none() && !comes_and_goes && regions.is_empty();
+    let is_plain = pool.slots == 1
+        && pool.speed == Decimal::ONE
+        && pool.queue_limit.is_none()
+        && !comes_and_goes
+        && regions.is_empty();
     most_of_dedicated(pool).filter(|_| is_plain)
+}
+
+fn speed_of(pool: &PoolKind) -> Decimal {
+    match pool {
+        PoolKind::Dedicated(pool) => pool.speed,
+        PoolKind::Serverless(pool) => pool.speed,
+    }
 }
 
 fn slots_of(pool: &PoolKind) -> u32 {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod bound;
+mod foresight;
 mod in_flight;
 mod label;
 mod race;
@@ -13,6 +14,7 @@ mod track;
 mod usual;
 
 pub use answer::{PlanAnswer, answer};
+pub use foresight::{Foresight, LeastInstances, ServedRate, foresight};
 pub use label::label;
 pub use race::{End, Race, Rules};
 pub use regret::{BestThere, Regret, regret};

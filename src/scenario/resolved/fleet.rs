@@ -57,6 +57,7 @@ impl Writer {
         }
         self.key("slots", pool.slots);
         self.key("throughput", throughput_text(&pool.throughput));
+        self.key("speed", decimal(pool.speed));
         self.key("price", quoted(pool.terms.written_price(pool.price)));
         self.key("queue_limit", number_or_unlimited(pool.queue_limit));
         self.terms(&pool.terms);
@@ -89,6 +90,7 @@ impl Writer {
         self.key("time_to_live", or_word(pool.time_to_live, "none"));
         self.key("slots", pool.slots);
         self.key("throughput", throughput_text(&pool.throughput));
+        self.key("speed", decimal(pool.speed));
     }
 
     /// Only what is written: without it there is no such line on the bill.
