@@ -4,6 +4,7 @@
 mod curve;
 mod fit;
 mod matrix;
+mod plan;
 mod pooled;
 mod precision;
 mod spacing;
@@ -17,6 +18,7 @@ pub use curve::{
 };
 pub use fit::{Fit, fit};
 pub use matrix::{LoadError, Loads, MatrixCell, MatrixPlan, linear_utilizations, logarithmic_durations, matrix};
+pub use plan::{Effect, Factor, Flip, Sensitivity, SensitivityPlan, Setting, sensitivity};
 pub use precision::{Metric, Precision};
 pub use sweep::{Axis, AxisError, CellError, Checked, Grid, GridError, Mistakes, Shard, Spread, Sweep, Unit, quantity};
 pub use trial::{Trial, simulate};
