@@ -43,6 +43,15 @@ impl Standings {
         self.0.get(candidate)?.as_ref()
     }
 
+    /// Takes over those that another has.
+    pub fn merge(&mut self, other: Standings) {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            if theirs.is_some() {
+                *mine = theirs;
+            }
+        }
+    }
+
     /// The rule of [`decide::cheapest_meeting`]; where there is no objective to meet, that of [`decide::cheapest`].
     pub fn cheapest(&self) -> Option<usize> {
         let present = || self.0.iter().enumerate().filter_map(|(index, standing)| Some((index, standing.as_ref()?)));

@@ -3,7 +3,7 @@
 use crate::trace::TraceError;
 
 use super::field::Field;
-use super::standing::Standings;
+use super::standing::{Standing, Standings};
 use super::{Factor, SensitivityPlan};
 
 /// A change of the choice lies between two values of a factor.
@@ -73,7 +73,8 @@ pub(super) fn search(
     Ok((Some(flip), looked_to))
 }
 
-/// Closes in on a change between two values.
+/// Closes in on a change between two values. At each step the choice of the base is simulated first: only where it still meets the
+/// objective does it take others to tell whether one of them is cheaper.
 fn bisect(
     field: &Field,
     factor: Factor,
@@ -82,26 +83,42 @@ fn bisect(
     chosen: usize,
 ) -> Result<Flip, TraceError> {
     let from = field.base().cheapest();
-    let contenders = contenders(&near.standings, &far.standings, from, chosen);
-    let (mut before, mut after) = (near.by, far);
-    while (after.by - before).abs() > tolerance {
-        let by = f64::midpoint(before, after.by);
-        let standings = field.at(factor, by, &contenders)?;
-        match standings.cheapest() == from {
-            true => before = by,
-            false => after = Point { by, standings },
+    let to = far.standings.cheapest();
+    let (mut near, mut far) = (near, far);
+    let mut contenders = contenders(&near.standings, &far.standings, [from, to]);
+    while (far.by - near.by).abs() > tolerance {
+        let by = f64::midpoint(near.by, far.by);
+        let mut here = field.at(factor, by, from.as_slice())?;
+        let meets = from.and_then(|from| here.of(from)).is_none_or(|standing| standing.meets != Some(false));
+        if meets {
+            let limit = from.and_then(|from| here.of(from)).map(|standing| standing.total());
+            let cheaper = |&index: &usize| {
+                let least =
+                    [&near, &far].iter().filter_map(|point| point.standings.of(index)).map(Standing::total).min();
+                Some(index) != from && limit.is_none_or(|limit| least.is_none_or(|least| least <= limit))
+            };
+            let rivals: Vec<usize> = contenders.iter().copied().filter(cheaper).collect();
+            here.merge(field.at(factor, by, &rivals)?);
         }
+        // Who was not simulated here keeps the standing of a step before, which bounds what it would be here.
+        let side = if meets && here.cheapest() == from { &mut near } else { &mut far };
+        side.by = by;
+        side.standings.merge(here);
+        contenders = self::contenders(&near.standings, &far.standings, [from, to]);
     }
-    let cost = after.standings.cost(chosen, field.months());
-    Ok(Flip { before, after: after.by, from, to: after.standings.cheapest(), cost_per_month_usd: cost.mean })
+    if !contenders.contains(&chosen) {
+        contenders.push(chosen);
+    }
+    let standings = field.at(factor, far.by, &contenders)?;
+    let cost = standings.cost(chosen, field.months());
+    Ok(Flip { before: near.by, after: far.by, from, to: standings.cheapest(), cost_per_month_usd: cost.mean })
 }
 
-/// The candidates that may be the choice between two settings: those that meet the objective in one of them, and in one of them cost
-/// no more than the choice of either setting does at most. Where costs rise or fall throughout, and whether the objective is met
-/// changes at most once, no other can be.
-fn contenders(near: &Standings, far: &Standings, from: Option<usize>, chosen: usize) -> Vec<usize> {
-    let costs = |index: usize| [near, far].map(|setting| setting.of(index).map(|standing| standing.total()));
-    let choices = [from, far.cheapest()];
+/// The candidates that may be the choice between two settings, given the choice at the base and at the end: those that meet the
+/// objective in one of them, and in one of them cost no more than those two choices do at most. Where costs rise or fall
+/// throughout, and whether the objective is met changes at most once, no other can be.
+fn contenders(near: &Standings, far: &Standings, choices: [Option<usize>; 2]) -> Vec<usize> {
+    let costs = |index: usize| [near, far].map(|setting| setting.of(index).map(Standing::total));
     let most = match choices {
         [Some(one), Some(other)] => [one, other].into_iter().flat_map(costs).flatten().max(),
         // Whoever meets the objective is the choice where the other setting has none.
@@ -110,7 +127,7 @@ fn contenders(near: &Standings, far: &Standings, from: Option<usize>, chosen: us
     let is_contender = |&index: &usize| {
         let meets = [near, far].iter().any(|setting| setting.of(index).is_some_and(|it| it.meets != Some(false)));
         let affordable = costs(index).into_iter().flatten().any(|cost| most.is_none_or(|most| cost <= most));
-        index == chosen || choices.contains(&Some(index)) || (meets && affordable)
+        choices.contains(&Some(index)) || (meets && affordable)
     };
     (0..near.0.len()).filter(is_contender).collect()
 }
