@@ -18,6 +18,9 @@ pub use curve::{
 };
 pub use fit::{Fit, fit};
 pub use matrix::{LoadError, Loads, MatrixCell, MatrixPlan, linear_utilizations, logarithmic_durations, matrix};
+pub use plan::{
+    Commitments, GrowthPlan, Hardware, Holding, Late, MonthFigures, Months, Offer, Path, PlanGrowth, Step, plan_growth,
+};
 pub use plan::{Effect, Factor, Flip, Sensitivity, SensitivityPlan, Setting, sensitivity};
 pub use precision::{Metric, Precision};
 pub use sweep::{Axis, AxisError, CellError, Checked, Grid, GridError, Mistakes, Shard, Spread, Sweep, Unit, quantity};
