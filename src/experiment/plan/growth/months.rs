@@ -83,7 +83,8 @@ impl Months {
         if self.designs[from].family == self.designs[to].family { 0.0 } else { self.switching_cost }
     }
 
-    /// Everything that may be committed to. A cost is linear in the number of committed instances between the sizes of two designs,
+    /// Everything that may be committed to. A term that is longer than the months is not offered; one that is taken late may run on
+    /// past them, as the volume does not fall then: what lies within the months is paid. A cost is linear in the number of committed instances between the sizes of two designs,
     /// so that no other number is ever the best one.
     pub fn commitments(&self) -> Vec<Commitments> {
         let mut all = Vec::new();
@@ -92,7 +93,8 @@ impl Months {
             let mut sizes: Vec<u32> = of.map(|held| held.1).collect();
             sizes.sort_unstable();
             sizes.dedup();
-            for offer in 0..sold.offers.len() {
+            let fits = |&offer: &usize| sold.offers[offer].months as usize <= self.count();
+            for offer in (0..sold.offers.len()).filter(fits) {
                 all.extend(sizes.iter().map(|&instances| Commitments { hardware, offer, instances }));
             }
         }

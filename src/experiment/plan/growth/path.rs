@@ -28,8 +28,7 @@ pub struct Step {
 const EQUAL: f64 = 1e-6;
 
 /// The cheapest path from every month on, given what is held when it begins. One commitment is held at a time: while it lasts, more
-/// instances are on demand. It is never taken where it would outlast the months. From a month in which no design meets the
-/// objective there is no path.
+/// instances are on demand. From a month in which no design meets the objective there is no path.
 pub struct Best<'a> {
     months: &'a Months,
     commitments: Vec<Commitments>,
@@ -75,7 +74,7 @@ impl Best<'_> {
         for month in 0..self.months.count() {
             let (step, _) = self.choose(month, design, held)?;
             design = step.design;
-            held = self.after(step, held);
+            held = self.after(month, step, held);
             path.total += step.cost;
             path.steps.push(step);
         }
@@ -94,8 +93,8 @@ impl Best<'_> {
         state * self.months.designs.len() + design
     }
 
-    /// What is left after a month.
-    fn after(&self, step: Step, held: Option<(usize, usize)>) -> Option<(usize, usize)> {
+    /// What is left after a month, of the months that there are.
+    fn after(&self, month: usize, step: Step, held: Option<(usize, usize)>) -> Option<(usize, usize)> {
         let (index, left) = match (held, step.commitments) {
             (Some(held), _) => held,
             (None, Some(new)) => {
@@ -104,16 +103,14 @@ impl Best<'_> {
             }
             (None, None) => return None,
         };
-        (left > 1).then(|| (index, left - 1))
+        let left = (left - 1).min(self.months.count() - month - 1);
+        (left > 0).then_some((index, left))
     }
 
     /// The best step of a month, and the dollars from it on.
     fn choose(&self, month: usize, before: usize, held: Option<(usize, usize)>) -> Option<(Step, f64)> {
         let months = self.months;
-        let left = (months.count() - month) as u32;
-        let new = |&commitments: &Commitments| {
-            (held.is_none() && months.offer(commitments).months <= left).then_some(Some(commitments))
-        };
+        let new = |&commitments: &Commitments| held.is_none().then_some(Some(commitments));
         let kept = held.map(|(index, _)| self.commitments[index]);
         let mut best: Option<(Step, f64)> = None;
         // What changes nothing is tried first, and stays where nothing is better.
@@ -123,7 +120,7 @@ impl Best<'_> {
             for (place, commitments) in options.enumerate() {
                 let cost = months.cost(month, design, commitments) + months.switch(before, design);
                 let step = Step { design, commitments, is_new: place > 0, cost, meets: true };
-                let value = cost + self.value[month + 1][self.place(design, self.after(step, held))];
+                let value = cost + self.value[month + 1][self.place(design, self.after(month, step, held))];
                 if value.is_finite() && best.is_none_or(|(_, least)| value < least - EQUAL) {
                     best = Some((step, value));
                 }

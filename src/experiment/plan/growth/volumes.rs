@@ -113,8 +113,11 @@ fn fitted_sizes(
     families.iter().map(sizes).collect()
 }
 
+/// At the price of a commitment more of a hybrid's traffic is worth an instance of its own: sizes go so much beyond the proportion.
+const BEYOND: f64 = 2.0;
+
 /// Each with the index of its family: those that were given, and of each family the sizes that the volumes call for, as fitted, or
-/// else in proportion to those that were given.
+/// else in proportion to those that were given and beyond.
 fn designs(given: &[Fleet], families: &[Fleet], fits: &FittedSizes, volumes: &[f64]) -> Vec<(usize, Fleet)> {
     let mut designs: Vec<(usize, Fleet)> = Vec::new();
     let mut add = |family: usize, fleet: Fleet| {
@@ -128,7 +131,10 @@ fn designs(given: &[Fleet], families: &[Fleet], fits: &FittedSizes, volumes: &[f
         add(family, fleet.clone());
         let sizes: Vec<u32> = match (&fits[family], size(fleet)) {
             (Some(fitted), _) => fitted.iter().map(|&(instances, _)| instances).collect(),
-            (None, Some(size)) => volumes.iter().map(|&volume| grown(size, volume)).collect(),
+            (None, Some(size)) => {
+                let most = volumes.last().copied().unwrap_or(1.0) * BEYOND;
+                (1..=volumes.len()).map(|step| grown(size, in_even_ratios(1.0, most, step, volumes.len()))).collect()
+            }
             (None, None) => Vec::new(),
         };
         sizes.into_iter().for_each(|size| add(family, sized(fleet, Instances::Number(size))));
