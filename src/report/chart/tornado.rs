@@ -40,6 +40,7 @@ pub struct TornadoEnd {
     pub label: String,
     /// Dollars a month.
     pub cost: f64,
+    /// Of the change against the base, about the cost.
     pub interval: Option<(f64, f64)>,
     /// Whether the objective is met.
     pub meets: bool,

@@ -225,10 +225,13 @@ fn stays_in_words(entry: &SensitivityEntry) -> String {
 /// The tornado chart: a bar a factor.
 #[must_use]
 pub fn sensitivity_chart(base: &SensitivityBase, entries: &[SensitivityEntry], scenario: &str) -> TornadoChart {
+    let as_it_is = base.setting.cost_per_month_usd.mean.unwrap_or(0.0);
+    let changes = |change: Estimate| change.low.zip(change.high);
     let end = |end: &SettingSummary| TornadoEnd {
         label: end.change.clone(),
         cost: end.cost_per_month_usd.mean.unwrap_or(0.0),
-        interval: end.cost_per_month_usd.low.zip(end.cost_per_month_usd.high),
+        // Of the change, which is paired and so the sharper: the base is where bars begin.
+        interval: changes(end.change_usd_per_month).map(|(low, high)| (as_it_is + low, as_it_is + high)),
         meets: end.meets_slo != Some(false),
     };
     let bar = |entry: &SensitivityEntry| TornadoBar {
@@ -238,8 +241,11 @@ pub fn sensitivity_chart(base: &SensitivityBase, entries: &[SensitivityEntry], s
     };
     TornadoChart {
         title: format!("What the cost of {} hangs on", base.chosen),
-        subtitle: format!("{scenario}: each factor varied alone, mean of {} replications", base.replications),
-        base: base.setting.cost_per_month_usd.mean.unwrap_or(0.0),
+        subtitle: format!(
+            "{scenario}: each factor varied alone, mean of {} replications and the change's 95% interval",
+            base.replications
+        ),
+        base: as_it_is,
         bars: entries.iter().map(bar).collect(),
     }
 }

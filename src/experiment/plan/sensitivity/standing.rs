@@ -2,8 +2,8 @@
 
 use crate::decide;
 use crate::experiment::pooled::Pooled;
-use crate::measure::{Estimate, Replication};
-use crate::scenario::Scenario;
+use crate::measure::{Estimate, QUANTILES, Replication};
+use crate::scenario::{Scenario, Slo};
 use crate::unit::Usd;
 
 /// A candidate in one setting.
@@ -11,6 +11,8 @@ use crate::unit::Usd;
 pub(super) struct Standing {
     /// Whether it meets the objective, by all replications together; `None`: there is none.
     pub meets: Option<bool>,
+    /// How far it is from just meeting the objective, above zero where it does: a guide to where that changes, and no verdict.
+    pub slack: f64,
     /// Whether it loses more than 1 % of its requests.
     pub loses: bool,
     /// By replication: the total of its bill.
@@ -23,6 +25,7 @@ impl Standing {
         let pooled = Pooled::of(made, fleet);
         let slo = scenario.slo.as_ref();
         Standing {
+            slack: slo.map_or(0.0, |slo| slack(slo, &pooled)),
             meets: slo.and_then(|slo| decide::meets(slo, &pooled.requests, &pooled.latency)),
             loses: decide::loses_too_many(&pooled.requests),
             costs,
@@ -32,6 +35,24 @@ impl Standing {
     pub fn total(&self) -> Usd {
         self.costs.iter().copied().sum()
     }
+}
+
+/// The least slack of any condition, each as a share of its limit.
+fn slack(slo: &Slo, pooled: &Pooled) -> f64 {
+    let requests = &pooled.requests;
+    let quantiles = QUANTILES.into_iter().zip(slo.quantile_limits()).filter_map(|((_, q), limit)| {
+        let read = pooled.latency.quantile(q)?.seconds();
+        Some(libm::log(limit?.seconds() / read.max(f64::MIN_POSITIVE)))
+    });
+    let lost = |limit: Option<f64>, count: u64| {
+        limit.map(|most| (most - count as f64 / requests.arrived.max(1) as f64) / most.max(f64::EPSILON))
+    };
+    let attained = slo.latency.and(slo.attainment).map(|least| {
+        let late = 1.0 - requests.good as f64 / requests.first_tries().max(1) as f64;
+        (1.0 - least - late) / (1.0 - least).max(f64::EPSILON)
+    });
+    let shares = [attained, lost(slo.max_rejected, requests.rejected), lost(slo.max_timed_out, requests.timed_out)];
+    quantiles.chain(shares.into_iter().flatten()).fold(f64::MAX, f64::min)
 }
 
 /// The candidates in one setting, by their index; `None` where one is left out.

@@ -1,4 +1,5 @@
-//! Where the choice changes as a factor moves away from the base: by bisection, with the same random numbers at every step.
+//! Where the choice changes as a factor moves away from the base, closed in from both sides with the same random numbers at every
+//! step.
 
 use crate::trace::TraceError;
 
@@ -17,7 +18,7 @@ pub struct Flip {
     pub from: Option<usize>,
     /// The choice at `after`; `None`: no candidate meets the objective.
     pub to: Option<usize>,
-    /// The mean cost of the chosen design at `after`.
+    /// The mean cost of the chosen design at `after`, in proportion between the base and the end.
     pub cost_per_month_usd: Option<f64>,
 }
 
@@ -69,13 +70,12 @@ pub(super) fn search(
         tolerance = EXACTLY;
     }
     let looked_to = far.by;
-    let flip = bisect(field, factor, (near, far), tolerance, plan.chosen)?;
+    let flip = close_in(field, factor, (near, far), tolerance, plan.chosen)?;
     Ok((Some(flip), looked_to))
 }
 
-/// Closes in on a change between two values. At each step the choice of the base is simulated first: only where it still meets the
-/// objective does it take others to tell whether one of them is cheaper.
-fn bisect(
+/// Closes in on a change between two values; fewer and fewer candidates can be the choice there.
+fn close_in(
     field: &Field,
     factor: Factor,
     (near, far): (Point, Point),
@@ -83,35 +83,92 @@ fn bisect(
     chosen: usize,
 ) -> Result<Flip, TraceError> {
     let from = field.base().cheapest();
-    let to = far.standings.cheapest();
+    let mut to = far.standings.cheapest();
+    let choices = [from, to];
+    let cost = CostLine::new(&near, &far, chosen);
     let (mut near, mut far) = (near, far);
-    let mut contenders = contenders(&near.standings, &far.standings, [from, to]);
+    let mut moved = Moves::default();
     while (far.by - near.by).abs() > tolerance {
-        let by = f64::midpoint(near.by, far.by);
-        let mut here = field.at(factor, by, from.as_slice())?;
-        let meets = from.and_then(|from| here.of(from)).is_none_or(|standing| standing.meets != Some(false));
-        if meets {
-            let limit = from.and_then(|from| here.of(from)).map(|standing| standing.total());
-            let cheaper = |&index: &usize| {
-                let least =
-                    [&near, &far].iter().filter_map(|point| point.standings.of(index)).map(Standing::total).min();
-                Some(index) != from && limit.is_none_or(|limit| least.is_none_or(|least| least <= limit))
-            };
-            let rivals: Vec<usize> = contenders.iter().copied().filter(cheaper).collect();
-            here.merge(field.at(factor, by, &rivals)?);
-        }
-        // Who was not simulated here keeps the standing of a step before, which bounds what it would be here.
-        let side = if meets && here.cheapest() == from { &mut near } else { &mut far };
+        let by = moved.next(&near, &far, choices, tolerance);
+        let here = field.at(factor, by, &contenders(&near.standings, &far.standings, choices))?;
+        let choice = here.cheapest();
+        moved.note(choice == from);
+        let side = if choice == from {
+            &mut near
+        } else {
+            to = choice;
+            &mut far
+        };
         side.by = by;
+        // Who was not simulated here keeps the standing of a step before, which bounds what it would be here.
         side.standings.merge(here);
-        contenders = self::contenders(&near.standings, &far.standings, [from, to]);
     }
-    if !contenders.contains(&chosen) {
-        contenders.push(chosen);
+    let cost = cost.at(far.by, field.months());
+    Ok(Flip { before: near.by, after: far.by, from, to, cost_per_month_usd: cost })
+}
+
+/// The cost of a candidate between two points, in proportion.
+struct CostLine {
+    by: [f64; 2],
+    /// Dollars a window.
+    costs: Option<[f64; 2]>,
+}
+
+impl CostLine {
+    fn new(near: &Point, far: &Point, candidate: usize) -> CostLine {
+        let mean = |point: &Point| point.standings.cost(candidate, 1.0).mean;
+        CostLine { by: [near.by, far.by], costs: mean(near).zip(mean(far)).map(|(near, far)| [near, far]) }
     }
-    let standings = field.at(factor, far.by, &contenders)?;
-    let cost = standings.cost(chosen, field.months());
-    Ok(Flip { before: near.by, after: far.by, from, to: standings.cheapest(), cost_per_month_usd: cost.mean })
+
+    fn at(&self, by: f64, months: f64) -> Option<f64> {
+        let [near, far] = self.costs?;
+        Some((near + (far - near) * (by - self.by[0]) / (self.by[1] - self.by[0])) * months)
+    }
+}
+
+/// Which side of a bracket has moved lately.
+#[derive(Clone, Copy, Debug, Default)]
+struct Moves {
+    /// Whether the last one was the near side.
+    last: Option<bool>,
+    /// So many times in a row.
+    in_a_row: u32,
+}
+
+impl Moves {
+    fn note(&mut self, is_near: bool) {
+        self.in_a_row = if self.last == Some(is_near) { self.in_a_row + 1 } else { 1 };
+        self.last = Some(is_near);
+    }
+
+    /// Where to look next: where the chord of what decides the choice crosses zero, a little to the side that has not moved, so
+    /// that both close in; the middle where a side has moved twice in a row, or nothing is known.
+    fn next(&self, near: &Point, far: &Point, choices: [Option<usize>; 2], tolerance: f64) -> f64 {
+        let Some(share) = chord(&near.standings, &far.standings, choices).filter(|_| self.in_a_row < 2) else {
+            return f64::midpoint(near.by, far.by);
+        };
+        let width = far.by - near.by;
+        let aside = 0.45 * tolerance / width.abs();
+        let share = if self.last == Some(false) { share - aside } else { share + aside };
+        near.by + width * share.clamp(0.02, 0.98)
+    }
+}
+
+/// How far from near to far the base's choice ceases to be the choice, if what decides it changes in proportion: whether it meets the
+/// objective, or else whether it costs less than the other choice.
+fn chord(near: &Standings, far: &Standings, [from, to]: [Option<usize>; 2]) -> Option<f64> {
+    let [here, there] = [near.of(from?)?, far.of(from?)?];
+    let (here, there) = match there.meets {
+        Some(false) => (here.slack, there.slack),
+        _ => {
+            let saving = |setting: &Standings, from: &Standing| {
+                Some(setting.of(to?)?.total().dollars() - from.total().dollars())
+            };
+            (saving(near, here)?, saving(far, there)?)
+        }
+    };
+    let share = here / (here - there);
+    (here >= 0.0 && there <= 0.0 && share.is_finite()).then_some(share)
 }
 
 /// The candidates that may be the choice between two settings, given the choice at the base and at the end: those that meet the

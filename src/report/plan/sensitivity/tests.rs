@@ -5,7 +5,8 @@ use crate::report::chart;
 const PLAIN: Look = Look { width: 80, color: false };
 
 fn estimate(mean: f64) -> Estimate {
-    Estimate { mean: Some(mean), low: Some(mean * 0.98), high: Some(mean * 1.02) }
+    let half = mean.abs() * 0.02;
+    Estimate { mean: Some(mean), low: Some(mean - half), high: Some(mean + half) }
 }
 
 fn at(by: f64, cost: f64, meets: bool, cheapest: Option<usize>, regret: f64) -> Setting {
