@@ -110,3 +110,17 @@ fn the_chart_names_every_factor_and_where_the_choice_changes() {
         assert!(!std::fs::read_to_string(svg).unwrap().contains("NaN"));
     }
 }
+
+#[test]
+fn a_chosen_design_that_is_not_the_choice_of_the_base_is_told() {
+    let told = |base: Setting| {
+        let sensitivity = Sensitivity { base, ..found() };
+        let (base, entries) = (sensitivity_base(&sensitivity, &names()), sensitivity_entries(&sensitivity, &names()));
+        sensitivity_report(&base, &entries, PLAIN).replace('\n', " ")
+    };
+    assert!(!told(found().base).contains("With nothing varied"));
+    let dearer = told(at(1.0, 10_000.0, true, Some(0), 120.0));
+    assert!(dearer.contains("is not the cheapest: serverless costs $120 a month less."), "{dearer}");
+    let missed = told(at(1.0, 10_000.0, false, Some(2), 0.0));
+    assert!(missed.contains("misses the objective: dedicated (9) is the cheapest that meets it."), "{missed}");
+}
