@@ -18,7 +18,6 @@ pub use curve::{
 };
 pub use fit::{Fit, fit};
 pub use matrix::{LoadError, Loads, MatrixCell, MatrixPlan, linear_utilizations, logarithmic_durations, matrix};
-pub use plan::{Foresight, LeastInstances, ServedRate, foresight};
 pub use precision::{Metric, Precision};
 pub use sweep::{Axis, AxisError, CellError, Checked, Grid, GridError, Mistakes, Shard, Spread, Sweep, Unit, quantity};
 pub use trial::{Trial, simulate};

@@ -36,6 +36,12 @@ impl Usd {
         Usd(self.0 * i128::from(count))
     }
 
+    /// The amount multiplied, to the nearest nano-dollar.
+    #[must_use]
+    pub fn scaled(self, factor: f64) -> Usd {
+        if factor == 1.0 { self } else { Usd((self.0 as f64 * factor).round() as i128) }
+    }
+
     /// This amount, which is not negative, for `count` times so many billionths of a unit, to the nearest nano-dollar, halves to
     /// the even one.
     ///
@@ -122,6 +128,12 @@ impl Price {
         self.per
     }
 
+    /// The price multiplied by a factor of zero or more, to the nearest pico-dollar of its unit of time.
+    #[must_use]
+    pub fn scaled(self, factor: f64) -> Price {
+        if factor == 1.0 { self } else { Price::new((self.pico_dollars as f64 * factor).round() as u64, self.per) }
+    }
+
     /// Dollars an hour, for display and statistics.
     #[must_use]
     pub fn dollars_per_hour(self) -> f64 {
@@ -192,6 +204,14 @@ impl fmt::Display for Price {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_price_and_an_amount_are_multiplied_to_their_last_digit() {
+        let price = Price::new(1_097_000_000, Span::SECOND);
+        assert_eq!(price.scaled(1.2), Price::new(1_316_400_000, Span::SECOND));
+        assert_eq!((price.scaled(1.0), price.scaled(0.0).is_free()), (price, true));
+        assert_eq!(Usd::from_nanos(2_000_000).scaled(0.8), Usd::from_nanos(1_600_000));
+    }
 
     #[test]
     fn four_dollars_an_hour_for_a_month_is_exact() {

@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 
 use breakeven::bill;
 use breakeven::engine;
-use breakeven::experiment::{Foresight, foresight};
+use breakeven::experiment::plan::{Foresight, foresight};
 use breakeven::scenario::{Fleet, Scenario};
 use breakeven::unit::{Span, Usd};
 use statrs::distribution::{DiscreteCDF as _, Poisson, StudentsT};

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use breakeven::bill;
 use breakeven::engine;
-use breakeven::experiment::foresight;
+use breakeven::experiment::plan::foresight;
 use breakeven::random::Rng;
 use breakeven::scenario::{Overrides, Scenario, load_text};
 use breakeven::unit::Usd;

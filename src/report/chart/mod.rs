@@ -22,6 +22,7 @@ mod raster;
 mod rate;
 mod side;
 mod timeline;
+mod tornado;
 mod typeface;
 mod ways;
 
@@ -46,6 +47,7 @@ pub use lines::{Limit, LineChart, LinePanel};
 pub use quantity::{Axis, AxisScale, Unit};
 pub use rate::RateChart;
 pub use timeline::TimelineChart;
+pub use tornado::{TornadoBar, TornadoChart, TornadoEnd, TornadoMark};
 pub use ways::WaysChart;
 
 /// Pixels of the PNG a unit of the chart.

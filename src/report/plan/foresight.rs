@@ -3,7 +3,7 @@
 use anstyle::Style;
 use serde::Serialize;
 
-use crate::experiment::{Foresight, ServedRate};
+use crate::experiment::plan::{Foresight, ServedRate};
 use crate::measure::Estimate;
 use crate::report::number;
 use crate::report::table::{Look, with_interval};
@@ -164,7 +164,7 @@ fn in_flight(in_flight: &InFlightSummary) -> String {
 mod tests {
     use super::*;
     use crate::decide::fixture::{dedicated, serverless};
-    use crate::experiment::foresight;
+    use crate::experiment::plan::foresight;
     use crate::scenario::{Overrides, load_text};
 
     fn summary() -> ForesightSummary {

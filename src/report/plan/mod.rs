@@ -5,7 +5,9 @@ mod document;
 mod files;
 mod folder;
 mod foresight;
+mod growth;
 mod manifest;
+mod sensitivity;
 mod text;
 
 pub use document::{DesignSummary, PlanDocument};
@@ -14,5 +16,12 @@ pub use folder::{JoinError, PlanFolder, PlanParts, is_unfinished, refuse_unfinis
 pub use foresight::{
     ForesightSummary, InFlightSummary, LeastInstancesSummary, RateSummary, foresight_report, foresight_summary,
 };
+pub use growth::{
+    CommittedSummary, GrowthDocument, LateSummary, PathSummary, StepSummary, growth_chart, growth_report,
+};
 pub use manifest::PlanManifest;
+pub use sensitivity::{
+    FlipSummary, SensitivityBase, SensitivityEntry, SettingSummary, sensitivity_base, sensitivity_chart,
+    sensitivity_entries, sensitivity_report, sensitivity_rows,
+};
 pub use text::plan_report;
