@@ -5,6 +5,7 @@ pub mod compare;
 mod curve;
 mod fit;
 mod matrix;
+pub mod plan;
 mod pooled;
 mod precision;
 mod spacing;

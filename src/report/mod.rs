@@ -19,6 +19,7 @@ pub mod mistakes;
 pub mod movement;
 pub mod number;
 pub mod parquet;
+pub mod plan;
 pub mod presets;
 pub mod prices;
 pub mod request_file;

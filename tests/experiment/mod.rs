@@ -6,6 +6,7 @@ mod curve;
 mod explanation;
 mod fit;
 mod float16;
+mod headroom;
 mod hybrid;
 mod precision;
 mod staircase;

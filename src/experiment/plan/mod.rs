@@ -1,0 +1,3 @@
+//! Capacity planning: what a design can bear.
+
+pub mod headroom;
