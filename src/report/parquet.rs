@@ -23,9 +23,7 @@ use super::movement::Movement;
 /// # Errors
 /// When the file cannot be written.
 pub fn write_fleets(path: &Path, scenario: &Scenario, replications: &[Replication]) -> Result<(), Error> {
-    let mut columns = fleet_columns(scenario, replications);
-    columns.extend(comparison_columns(scenario, replications));
-    write(path, columns)
+    write(path, fleet_columns(scenario, replications))
 }
 
 /// What it takes to set a run beside another one, replication by replication: requests, however often each was tried, and the
@@ -75,6 +73,7 @@ pub(super) fn fleet_columns(scenario: &Scenario, replications: &[Replication]) -
     columns.extend(quantity_columns("latency", &rows, |row| &row.latency));
     columns.extend(quantity_columns("wait", &rows, |row| &row.whole.wait));
     columns.extend(usage_columns(&rows));
+    columns.extend(comparison_columns(scenario, replications));
     columns
 }
 

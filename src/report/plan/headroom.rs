@@ -230,7 +230,7 @@ fn volume_words(volume: &VolumeSummary) -> String {
 }
 
 fn spikes(spikes: &[SpikeSummary], look: Look) -> String {
-    let heads = ["spike", "back after", "longest", "not back", "late or lost", "usually", "longest wait"];
+    let heads = ["spike", "back after", "longest", "not back", "missed", "usually", "longest wait"];
     let mut table = new_table(&heads, look);
     for spike in spikes {
         // No closer than a bin.
@@ -258,7 +258,7 @@ fn spikes(spikes: &[SpikeSummary], look: Look) -> String {
     if let Some(first) = spikes.first() {
         let words = format!(
             "So many times the traffic for {}, at the busiest time. Back: from then on as large a share completes within {} as \
-             without the spike, in {STEADY_BINS} bins of {} in a row.",
+             without the spike, in {STEADY_BINS} bins of {} in a row. Missed: late or lost until then; usually: without the spike.",
             number::round_duration(first.last_s),
             number::round_duration(first.within_s),
             number::round_duration(first.bin_s)

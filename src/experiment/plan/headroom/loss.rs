@@ -15,7 +15,7 @@ use crate::scenario::{Dedicated, Fleet, FleetKind, Hybrid, Instances, Pool, Pool
 use crate::trace::TraceError;
 use crate::unit::{Span, Time};
 
-use super::observe::{busiest, replay};
+use super::observe::{brought_forward, busiest, replay};
 use super::{FIRST, replications};
 
 /// How long the instances are away.
@@ -84,9 +84,9 @@ pub struct HourFigures {
 }
 
 pub(super) fn losses(scenario: &Scenario, watch: &dyn Watch) -> Result<Vec<LossAnswer>, TraceError> {
-    let at = busiest(scenario, HOUR, replications(scenario))?;
-    let end = (at + HOUR).since_start();
-    let hour = Scenario { warm_up: at.since_start(), horizon: end, ..scenario.clone() };
+    let busiest = busiest(scenario, HOUR)?;
+    let hour = Scenario { warm_up: busiest.since_start(), horizon: (busiest + HOUR).since_start(), ..scenario.clone() };
+    let (hour, at) = brought_forward(&hour, busiest, LEAD);
     let whole = &scenario.fleets[0];
     let from = Time::START + Span::from_nanos(at.nanos().saturating_sub(LEAD.nanos()));
     let with = Box::new(figures(&hour, whole, from, watch)?);

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
+use jiff::SignedDuration;
+
 use crate::fleet::{FleetSimulator, Observer};
 use crate::measure::FleetOutcome;
-use crate::scenario::{Fleet, Scenario};
+use crate::scenario::{Fleet, Scenario, Source};
 use crate::trace::TraceError;
 use crate::traffic::{Block, RequestStream};
 use crate::unit::{Span, Time};
@@ -24,28 +26,50 @@ pub(super) struct Extra {
 impl Extra {
     /// All its requests in one replication, in order.
     fn requests(&self, scenario: &Scenario, replication: u32) -> Result<Block, TraceError> {
-        let mut copy = scenario.clone();
-        for class in &mut copy.traffic {
-            *class = class.with_volume(self.volume);
+        let mut all: Vec<(Time, u16, Span)> = Vec::new();
+        for (index, class) in (0_u16..).zip(&scenario.traffic) {
+            let mut copy = class.with_volume(self.volume);
             // Random numbers are addressed by name: the copy has its own.
-            class.name.push_str(" (spike)");
-        }
-        let mut stream = RequestStream::new(&copy, replication)?;
-        let (mut block, mut all) = (Block::default(), Block::default());
-        loop {
-            stream.next_block(&mut block)?;
-            let (Some(&first), Some(&last)) = (block.arrival.first(), block.arrival.last()) else { return Ok(all) };
-            if first >= self.within.end {
-                return Ok(all);
-            }
-            if last >= self.within.start {
-                for row in 0..block.len() {
-                    if self.within.contains(&block.arrival[row]) {
-                        copy_row(&block, row, &mut all);
-                    }
+            copy.name.push_str(" (spike)");
+            let alone = Scenario { traffic: vec![copy], horizon: self.within.end.since_start(), ..scenario.clone() };
+            let (alone, start) = brought_forward(&alone, self.within.start, Span::ZERO);
+            let shift = self.within.start - start;
+            let mut stream = RequestStream::new(&alone, replication)?;
+            let mut block = Block::default();
+            loop {
+                stream.next_block(&mut block)?;
+                if block.is_empty() {
+                    break;
                 }
+                let rows =
+                    block.arrival.iter().zip(&block.service).map(|(&arrival, &service)| (arrival + shift, service));
+                let within = rows.filter(|(arrival, _)| self.within.contains(arrival));
+                all.extend(within.map(|(arrival, service)| (arrival, index, service)));
             }
         }
+        all.sort_unstable();
+        Ok(Block {
+            arrival: all.iter().map(|row| row.0).collect(),
+            class: all.iter().map(|row| row.1).collect(),
+            service: all.iter().map(|row| row.2).collect(),
+        })
+    }
+}
+
+/// The scenario as if it began so long before a moment, and where that moment then is: the same shapes and schedules, fewer requests to
+/// simulate. Of recorded traffic, and of a moment that is earlier, the scenario as it is.
+pub(super) fn brought_forward(scenario: &Scenario, at: Time, lead: Span) -> (Scenario, Time) {
+    let is_recorded = scenario.traffic.iter().any(|class| matches!(class.source, Source::Trace(_)));
+    let skipped = Span::from_nanos(at.nanos().saturating_sub(lead.nanos()));
+    let starts = scenario.starts.checked_add(SignedDuration::from_nanos(skipped.nanos().cast_signed()));
+    match starts {
+        Ok(starts) if !is_recorded => {
+            let horizon = Span::from_nanos(scenario.horizon.nanos().saturating_sub(skipped.nanos()));
+            let earlier = |time: Span| Span::from_nanos(time.nanos().saturating_sub(skipped.nanos()));
+            let warm_up = earlier(scenario.warm_up);
+            (Scenario { starts, horizon, warm_up, ..scenario.clone() }, Time::START + earlier(at.since_start()))
+        }
+        _ => (scenario.clone(), at),
     }
 }
 
@@ -93,14 +117,19 @@ pub(super) fn replay<O: Observer>(
     }
 }
 
+/// How long a fleet is simulated before what is measured, at least; a scenario's warm-up says how much longer.
+pub(super) const LEAST_LEAD: Span = Span::HOUR;
+
 /// The start of the stretch of a length, of those side by side from the start of the window on, in which most requests arrive.
 /// The replications that choose it are no others' figures. Of a window shorter than the stretch it is the window's start.
-pub(super) fn busiest(scenario: &Scenario, length: Span, replications: u32) -> Result<Time, TraceError> {
+pub(super) fn busiest(scenario: &Scenario, length: Span) -> Result<Time, TraceError> {
+    /// Enough to tell the busy hours of a shape.
+    const REPLICATIONS: u32 = 3;
     let start = Time::START + scenario.warm_up;
     let stretches = (scenario.window().nanos() / length.nanos().max(1)).max(1) as usize;
     let mut counts = vec![0_u64; stretches];
     let mut block = Block::default();
-    for replication in FIRST_OF_CHOICE..FIRST_OF_CHOICE + replications {
+    for replication in FIRST_OF_CHOICE..FIRST_OF_CHOICE + REPLICATIONS {
         let mut stream = RequestStream::new(scenario, replication)?;
         loop {
             stream.next_block(&mut block)?;

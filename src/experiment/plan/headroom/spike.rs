@@ -16,7 +16,7 @@ use crate::trace::TraceError;
 use crate::traffic::class_means;
 use crate::unit::{Span, Time};
 
-use super::observe::{Bin, Bins, Extra, busiest, replay};
+use super::observe::{Bin, Bins, Extra, LEAST_LEAD, brought_forward, busiest, replay};
 use super::{FIRST, replications};
 
 /// So many bins in a row must be as good as without the spike.
@@ -81,15 +81,17 @@ pub(super) fn spikes(
     question: &SpikeQuestion,
     watch: &dyn Watch,
 ) -> Result<Vec<SpikeAnswer>, TraceError> {
-    let at = busiest(scenario, question.last, replications(scenario))?;
-    let end = at + question.last;
-    let horizon = (end + question.follow).since_start();
+    let busiest = busiest(scenario, question.last)?;
+    let horizon = (busiest + question.last + question.follow).since_start();
     // The window is the spike and what follows; the objective and the clients stay.
-    let scenario = Scenario { horizon, warm_up: at.since_start(), ..scenario.clone() };
+    let lead = scenario.warm_up.max(LEAST_LEAD);
+    let scenario = Scenario { horizon, warm_up: busiest.since_start(), ..scenario.clone() };
+    let (scenario, at) = brought_forward(&scenario, busiest, lead);
+    let end = at + question.last;
     let means = class_means(&scenario)?;
     let rate = means.iter().map(|class| class.rate_per_s).sum::<f64>();
     let bin = bin_length(rate, question.last);
-    let study = Study { at, end, bin, watch, limit: Span::ZERO, scenario: &scenario };
+    let study = Study { busiest, at, end, bin, watch, limit: Span::ZERO, scenario: &scenario };
     let study = Study { limit: study.limit()?, ..study };
     let usual = study.all(None)?;
     let answers = question.times.iter().map(|&times| {
@@ -110,6 +112,8 @@ fn bin_length(rate_per_s: f64, last: Span) -> Span {
 
 struct Study<'a> {
     scenario: &'a Scenario,
+    /// When the spike is on the scenario's own clock, and when it is as it is simulated.
+    busiest: Time,
     at: Time,
     end: Time,
     bin: Span,
@@ -165,7 +169,7 @@ impl Study<'_> {
         SpikeAnswer {
             times,
             last_s: (self.end - self.at).seconds(),
-            at_s: self.at.seconds(),
+            at_s: self.busiest.seconds(),
             within_s: self.limit.seconds(),
             bin_s: self.bin.seconds(),
             recovery_s: Estimate::of_mean(known()),

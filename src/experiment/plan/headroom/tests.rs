@@ -192,3 +192,29 @@ fn the_worst_of_20_months_is_no_better_than_the_usual_one() {
     assert!(month.p99_s >= month.usual_p99_s && month.p95_s >= month.usual_p95_s);
     assert!(month.attainment < month.mean_attainment, "{month:?}");
 }
+
+#[test]
+fn a_scenario_that_is_brought_forward_has_the_same_hours() {
+    use crate::scenario::Shape;
+    let mut scenario = scenario(6, Arrivals::Regular, fixture::dedicated("d", 10));
+    if let Source::Synthetic { shape, .. } = &mut scenario.traffic[0].source {
+        *shape = Shape::Diurnal { peak_over_mean: 1.8, peak_at: seconds(15 * 3_600), weekend: 0.5 };
+    }
+    scenario.horizon = seconds(7 * 86_400);
+    let busiest = observe::busiest(&scenario, Span::HOUR).unwrap();
+    // The hour of a weekday that begins or ends at 15:00.
+    let of_day = busiest.nanos() / Span::HOUR.nanos() % 24;
+    assert!([14, 15].contains(&of_day), "{of_day}");
+    let hour = Scenario { warm_up: busiest.since_start(), horizon: (busiest + Span::HOUR).since_start(), ..scenario };
+    let (short, at) = observe::brought_forward(&hour, busiest, Span::HOUR);
+    assert_eq!((at.since_start(), short.warm_up, short.horizon), (Span::HOUR, Span::HOUR, seconds(7_200)));
+    let requests = |scenario: &Scenario, at| {
+        let bins = || observe::Bins::new(at, Span::HOUR, 1, Span::SECOND);
+        let (_, seen) =
+            observe::replay(scenario, &scenario.fleets[0], 0, crate::unit::Time::START, None, bins).unwrap();
+        observe::Bins::together(seen)[0].requests
+    };
+    let (whole, shorter) = (requests(&hour, busiest), requests(&short, at));
+    // Evenly spaced in operational time: but for where the first gap begins, the very same.
+    assert!(whole.abs_diff(shorter) <= 1 && whole > 6 * 3_600, "{whole} {shorter}");
+}

@@ -83,6 +83,7 @@ fn room() -> HeadRoom {
 fn the_report_of_the_room_reads_as_committed_and_fits_80_columns() {
     let text = head_room_report(&HeadRoomDocument::new(&room()), PLAIN);
     assert!(text.lines().all(|line| textwrap::core::display_width(line) <= 80), "{text}");
+    assert!(text.lines().any(|line| line.starts_with("spike ")), "a head is in pieces: {text}");
     insta::assert_snapshot!(text);
 }
 
