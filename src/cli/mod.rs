@@ -3,6 +3,7 @@
 mod advise;
 mod catalog;
 mod check;
+mod compare;
 mod curve;
 pub mod exit;
 mod flags;
@@ -70,6 +71,9 @@ enum Command {
     /// Simulate the fleets by utilisation and length of a request, beside the guide's rule of thumb
     #[command(after_help = matrix::EXAMPLES)]
     Matrix(matrix::Args),
+    /// Two scenarios or finished runs side by side: what changed, and what it does to cost and latency
+    #[command(after_help = compare::EXAMPLES)]
+    Compare(Box<compare::Args>),
     /// The guide's four mistakes, each simulated wrong and right, in dollars a month
     #[command(after_help = mistakes::EXAMPLES)]
     Mistakes(mistakes::Args),
@@ -123,6 +127,7 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
         Command::Curve(args) => curve::execute(args),
         Command::Matrix(args) => matrix::execute(args),
         Command::Advise(args) => advise::execute(args),
+        Command::Compare(args) => compare::execute(args),
         Command::Mistakes(args) => mistakes::execute(args),
         Command::Check(args) => check::execute(args),
         Command::Catalog(args) => catalog::execute(args),

@@ -1,6 +1,7 @@
 //! Many runs put together: pools fitted to the objective, replications until the figures are sharp enough, and then ranges of
 //! volumes, matrices and grids of such trials.
 
+pub mod compare;
 mod curve;
 mod fit;
 mod matrix;

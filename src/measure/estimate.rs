@@ -78,6 +78,27 @@ impl Estimate {
         }
     }
 
+    /// This figure less another one that is independent of it, with Welch's interval: the standard errors are those of both
+    /// intervals, the degrees of freedom those of Welch and Satterthwaite (Welch, Biometrika 34, 1947). Each figure comes with
+    /// the replications that its interval rests on; one without an interval counts as known exactly.
+    #[must_use]
+    pub fn less_independent(&self, replications: usize, other: &Estimate, others: usize) -> Estimate {
+        let (Some(figure), Some(subtracted)) = (self.mean, other.mean) else { return Estimate::NONE };
+        let difference = figure - subtracted;
+        let variance = |estimate: &Estimate, count: usize| {
+            let half_width = estimate.half_width().filter(|_| count > 1)?;
+            Some((half_width / critical_value(count - 1)).powi(2))
+        };
+        let parts = [(variance(self, replications), replications), (variance(other, others), others)];
+        let known = || parts.iter().filter_map(|&(variance, count)| Some((variance?, count as f64 - 1.0)));
+        let total: f64 = known().map(|(variance, _)| variance).sum();
+        if total == 0.0 {
+            return Estimate::exact(difference);
+        }
+        let degrees = total * total / known().map(|(variance, degrees)| variance * variance / degrees).sum::<f64>();
+        Estimate::reaching(difference, student(degrees) * total.sqrt())
+    }
+
     /// Half the width of the interval.
     #[must_use]
     pub fn half_width(&self) -> Option<f64> {
@@ -85,7 +106,11 @@ impl Estimate {
     }
 
     fn around(figure: f64, standard_error: f64, replications: usize) -> Estimate {
-        let half_width = critical_value(replications - 1) * standard_error;
+        Estimate::reaching(figure, critical_value(replications - 1) * standard_error)
+    }
+
+    /// As far as this to either side.
+    fn reaching(figure: f64, half_width: f64) -> Estimate {
         if !(figure + half_width).is_finite() || !(figure - half_width).is_finite() {
             return Estimate::exact(figure);
         }
@@ -109,7 +134,7 @@ fn vary(values: &[f64]) -> bool {
 }
 
 /// The two-sided critical value of Student's t: what a 95 % interval reaches to either side, in standard errors.
-fn critical_value(degrees_of_freedom: usize) -> f64 {
+pub(crate) fn critical_value(degrees_of_freedom: usize) -> f64 {
     thread_local! {
         /// The last answer: all figures of a run ask for the same one.
         static LAST: Cell<(usize, f64)> = const { Cell::new((0, f64::INFINITY)) };
@@ -118,13 +143,17 @@ fn critical_value(degrees_of_freedom: usize) -> f64 {
     if degrees == degrees_of_freedom {
         return value;
     }
-    let value = match StudentsT::new(0.0, 1.0, degrees_of_freedom as f64) {
+    let value = student(degrees_of_freedom as f64);
+    LAST.set((degrees_of_freedom, value));
+    value
+}
+
+fn student(degrees_of_freedom: f64) -> f64 {
+    match StudentsT::new(0.0, 1.0, degrees_of_freedom) {
         // To nine decimals, so that the last bits of a machine's logarithm do not reach the results.
         Ok(student) => (student.inverse_cdf(0.5 + CONFIDENCE / 2.0) * 1e9).round() / 1e9,
         Err(_) => f64::INFINITY,
-    };
-    LAST.set((degrees_of_freedom, value));
-    value
+    }
 }
 
 #[cfg(test)]
@@ -187,6 +216,32 @@ mod tests {
         let parts = [1_u128, 3, 7].map(|count| (count * 3_333_333_333_333_333, count * 1_111));
         let estimate = Estimate::of_ratio(parts, 1e9);
         assert_eq!((estimate.low, estimate.high), (None, None));
+    }
+
+    #[test]
+    fn the_difference_of_independent_figures_is_what_welch_works_out() {
+        let (a, b) = ([1.0, 2.0, 3.0, 4.0], [2.0, 6.0, 11.0]);
+        let variance = |values: &[f64]| {
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+            squares / (values.len() as f64 - 1.0) / values.len() as f64
+        };
+        let (va, vb) = (variance(&a), variance(&b));
+        let degrees = (va + vb).powi(2) / (va * va / 3.0 + vb * vb / 2.0);
+        let half_width = StudentsT::new(0.0, 1.0, degrees).unwrap().inverse_cdf(0.975) * (va + vb).sqrt();
+        let difference = Estimate::of_mean(b).less_independent(3, &Estimate::of_mean(a), 4);
+        assert!(close(difference.mean.unwrap(), 19.0 / 3.0 - 2.5), "{difference:?}");
+        assert!((difference.half_width().unwrap() - half_width).abs() < 1e-6, "{difference:?}");
+    }
+
+    #[test]
+    fn a_figure_known_exactly_adds_nothing_to_the_interval_of_a_difference() {
+        let varies = Estimate::of_mean([1.0, 2.0, 3.0, 4.0]);
+        let difference = varies.less_independent(4, &Estimate::exact(1.0), 9);
+        assert!((difference.half_width().unwrap() - varies.half_width().unwrap()).abs() < 1e-6);
+        let exact = Estimate::exact(3.0).less_independent(4, &Estimate::exact(1.0), 9);
+        assert_eq!(exact, Estimate::exact(2.0));
+        assert_eq!(Estimate::NONE.less_independent(4, &varies, 4), Estimate::NONE);
     }
 
     proptest! {

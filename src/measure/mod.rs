@@ -9,6 +9,7 @@ mod pooled;
 mod timeline;
 
 pub use estimate::Estimate;
+pub(crate) use estimate::critical_value;
 pub use histogram::{Histogram, HistogramRecorder};
 pub use jobs_usage::JobsUsage;
 pub use loss::{Loss, Losses};

@@ -51,11 +51,14 @@ impl<'a> PooledQuantity<'a> {
     /// The nearest-rank quantile of the pool, in seconds, with the jackknife's interval.
     #[must_use]
     pub fn quantile_s(&self, q: f64) -> Estimate {
-        let rest = self.parts.iter().zip(&self.ranges_without).map(|(part, &range)| {
-            let quantile = self.pool.quantile_without(part, range, q)?;
-            Some(quantile.seconds())
-        });
-        Estimate::of_jackknife(self.pool.quantile(q).map(Span::seconds), rest)
+        Estimate::of_jackknife(self.pool.quantile(q).map(Span::seconds), self.quantiles_without_s(q))
+    }
+
+    /// By replication: the quantile of all the others, in seconds. What the jackknife rests on.
+    #[must_use]
+    pub fn quantiles_without_s(&self, q: f64) -> Vec<Option<f64>> {
+        let parts = self.parts.iter().zip(&self.ranges_without);
+        parts.map(|(part, &range)| self.pool.quantile_without(part, range, q).map(Span::seconds)).collect()
     }
 
     /// The greatest duration of all replications, in seconds. It has no interval: leaving a replication out moves the maximum

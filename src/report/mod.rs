@@ -3,6 +3,7 @@
 pub mod advise;
 pub mod answer;
 pub mod chart;
+pub mod compare;
 pub mod curve;
 mod error;
 pub mod files;

@@ -8,7 +8,9 @@ use std::path::Path;
 use polars::prelude::{Column, DataFrame, NamedFrom, ParquetWriter, PolarsResult, Series};
 
 use crate::bill::{self, Bill, Line};
-use crate::measure::{FleetOutcome, PoolOutcome, QUANTILES, Quantity, Replication, RequestCounts, Usage};
+use crate::measure::{
+    FleetOutcome, PoolOutcome, PooledQuantity, QUANTILES, Quantity, Replication, RequestCounts, Usage,
+};
 use crate::scenario::{Fleet, Scenario};
 use crate::unit::Span;
 
@@ -22,6 +24,35 @@ use super::movement::Movement;
 /// When the file cannot be written.
 pub fn write_fleets(path: &Path, scenario: &Scenario, replications: &[Replication]) -> Result<(), Error> {
     write(path, fleet_columns(scenario, replications))
+}
+
+/// What it takes to set a run beside another one, replication by replication: requests, however often each was tried, and the
+/// latencies' quantiles of all replications but the row's, from which the jackknife makes intervals.
+fn comparison_columns(scenario: &Scenario, replications: &[Replication]) -> Vec<Column> {
+    let mut first_tries: Vec<u64> = Vec::new();
+    let mut quantiles: [Vec<Option<f64>>; QUANTILES.len()] = Default::default();
+    for fleet in 0..scenario.fleets.len() {
+        let wholes: Vec<Cow<PoolOutcome>> = replications.iter().map(|made| made.fleets[fleet].together()).collect();
+        first_tries.extend(wholes.iter().map(|whole| whole.requests().first_tries()));
+        let latency = PooledQuantity::new(wholes.iter().map(|whole| whole.latency()).collect());
+        for (column, (_, q)) in quantiles.iter_mut().zip(QUANTILES) {
+            column.extend(latency.quantiles_without_s(q));
+        }
+    }
+    let mut columns = vec![column("first_tries", first_tries.into_iter())];
+    columns
+        .extend(QUANTILES.iter().zip(quantiles).map(|((name, _), values)| column(&without(name), values.into_iter())));
+    columns
+}
+
+/// The column of a line of the bill.
+pub(super) fn cost_column(line: Line) -> String {
+    format!("cost_{}", line.column())
+}
+
+/// The column of a quantile of all replications but the row's: `latency_p95_without_s`.
+pub(super) fn without(quantile: &str) -> String {
+    format!("latency_{}_without_s", quantile.replace('.', ""))
 }
 
 /// The columns of `fleets.parquet`: every figure of a fleet in a replication.
@@ -42,6 +73,7 @@ pub(super) fn fleet_columns(scenario: &Scenario, replications: &[Replication]) -
     columns.extend(quantity_columns("latency", &rows, |row| &row.latency));
     columns.extend(quantity_columns("wait", &rows, |row| &row.whole.wait));
     columns.extend(usage_columns(&rows));
+    columns.extend(comparison_columns(scenario, replications));
     columns
 }
 
@@ -127,7 +159,7 @@ fn count_columns(rows: &[FleetRow]) -> Vec<Column> {
 
 fn cost_columns(rows: &[FleetRow]) -> Vec<Column> {
     let total = |row: &FleetRow| row.bill.total().dollars();
-    let of = |line: Line| column(&format!("cost_{}", line.column()), rows.iter().map(|row| row.cost(line)));
+    let of = |line: Line| column(&cost_column(line), rows.iter().map(|row| row.cost(line)));
     let mut columns = vec![column("cost_usd", rows.iter().map(total))];
     columns.extend(Line::ALL.map(of));
     columns

@@ -4,6 +4,7 @@ mod context;
 mod costs;
 mod data_files;
 mod designs;
+mod differences;
 mod embedded;
 mod fields;
 mod fleets;
@@ -47,6 +48,7 @@ mod values;
 mod warning;
 
 pub use costs::*;
+pub use differences::{Change, Difference, Resolved, differences};
 pub use embedded::{DEFAULT, Embedded, SCENARIOS, STAGE_SCENARIOS, STARTER, USE_CASE_SCENARIOS, UnknownScenario};
 pub use fleets::*;
 pub use interruptions::{Failures, Fallback, Hazard, Interrupted, Interruptions, Outages, availability};

@@ -2,6 +2,7 @@
 
 mod advise;
 mod catalog;
+mod compare;
 mod curve;
 mod jobs;
 mod matrix;

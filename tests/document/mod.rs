@@ -1,6 +1,7 @@
 //! The document of a run, from a scenario's text to its JSON, against the published schema.
 
 mod advise;
+mod compare;
 mod matrix;
 mod mistakes;
 mod schema;

@@ -7,6 +7,7 @@ mod explanation;
 mod fit;
 mod float16;
 mod foresight;
+mod headroom;
 mod hybrid;
 mod precision;
 mod staircase;

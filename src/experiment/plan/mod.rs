@@ -4,6 +4,7 @@ mod answer;
 mod bound;
 mod foresight;
 mod growth;
+pub mod headroom;
 mod in_flight;
 mod label;
 mod race;

@@ -4,6 +4,7 @@
 
 mod axis;
 mod canvas;
+mod change;
 mod cost;
 mod crossing;
 mod family;
@@ -36,6 +37,7 @@ use super::error::Error;
 use canvas::{Canvas, DrawError, Drawn, SCALE};
 use raster::Sheet;
 
+pub use change::ChangeChart;
 pub use cost::CostChart;
 pub use crossing::CrossingMark;
 pub use frontier::{FrontierChart, FrontierPoint};

@@ -6,6 +6,7 @@ mod files;
 mod folder;
 mod foresight;
 mod growth;
+pub mod headroom;
 mod manifest;
 mod sensitivity;
 mod text;
