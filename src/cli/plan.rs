@@ -6,7 +6,9 @@ use clap::Args as ClapArgs;
 use clap::builder::PossibleValuesParser;
 
 use crate::experiment::Shard;
-use crate::experiment::plan::{Archive, PlanAnswer, Tally, answer, search, usual_plan};
+use crate::experiment::plan::{
+    Archive, GrowthQuestion, PlanAnswer, Review, ReviewQuestions, Tally, answer, review, search, usual_plan,
+};
 use crate::report::plan::{PlanDocument, PlanFiles, PlanFolder, PlanManifest, plan_report};
 use crate::scenario::{self, Loaded, Origin, Overrides, Plan, PlanObjective, Scenario};
 use crate::summary::Provenance;
@@ -45,6 +47,26 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000))]
     max_replications: Option<u32>,
 
+    /// Only the search: not what the cost and the choice hang on, nor what a wrong forecast costs
+    #[arg(long)]
+    quick: bool,
+
+    /// Look for changes of the choice far beyond half and one and a half times of a factor
+    #[arg(long, conflicts_with = "quick")]
+    thorough: bool,
+
+    /// The volume grows so much a month: when to add, reserve and switch
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    growth: Option<f64>,
+
+    /// The months of --growth
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=120), default_value_t = 36, requires = "growth")]
+    months: u32,
+
+    /// How much room the fleet has: the largest volume, spikes, lost instances, the worst month
+    #[arg(long)]
+    head_room: bool,
+
     /// Search only a part of the designs, counted from 1, such as 2/4; `breakeven merge` joins the parts
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
@@ -59,6 +81,7 @@ Examples:
   breakeven plan mine.toml --budget $5000/month    the least latency for the money
   breakeven plan mine.toml --objective frontier    cost against p99, nothing decided
   breakeven plan mine.toml --indifference 2% --confidence 99%
+  breakeven plan mine.toml --growth 5% --head-room what a capacity review asks
   breakeven plan mine.toml --shard 2/4 --out part-2
 
 What is searched is written in the scenario under [plan]; without it, the fleets of the scenario and hybrids of them are
@@ -72,11 +95,11 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     let folder = PlanFolder::open(&place(args, &origin.stem()), &manifest)?;
     let provenance = Provenance::from(&loaded);
     let found = args.output.on_threads(|| run(&loaded.scenario, &plan, &provenance, &folder, args))??;
-    let Some(answer) = found else {
+    let Some((answer, review)) = found else {
         part_done(&folder, args);
         return Ok(());
     };
-    let document = PlanDocument::new(&loaded.scenario, &plan, &provenance, &answer);
+    let document = PlanDocument::new(&loaded.scenario, &plan, &provenance, &answer, &review);
     write(&folder, &document, &answer, &loaded.scenario, !args.output.no_charts)?;
     results::show(&document, |look| plan_report(&document, look), &args.output)?;
     notes::written(&folder.path().display().to_string(), "plan.json, Parquet", &args.output);
@@ -132,7 +155,7 @@ fn run(
     provenance: &Provenance,
     folder: &PlanFolder,
     args: &Args,
-) -> Result<Option<PlanAnswer>, Failure> {
+) -> Result<Option<(PlanAnswer, Review)>, Failure> {
     let kept = folder.kept()?;
     if !kept.is_empty() && !args.output.quiet {
         terminal::note(&format!("continuing: {} runs are done\n", kept.len()));
@@ -144,7 +167,20 @@ fn run(
         return Ok(None);
     }
     let progress = Progress::new("simulating", args.output.quiet);
-    Ok(Some(answer(scenario, plan, found, provenance, &progress)?))
+    let answer = answer(scenario, plan, found, provenance, &progress)?;
+    drop(progress);
+    let progress = Progress::new("reviewing", args.output.quiet);
+    let review = review(scenario, plan, &answer, &questions(args), &progress)?;
+    Ok(Some((answer, review)))
+}
+
+fn questions(args: &Args) -> ReviewQuestions {
+    ReviewQuestions {
+        sensitivity: !args.quick,
+        thorough: args.thorough,
+        growth: args.growth.map(|rate| GrowthQuestion { rate, months: args.months }),
+        head_room: args.head_room,
+    }
 }
 
 /// Every replication is kept as soon as it is simulated.

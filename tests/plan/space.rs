@@ -76,7 +76,7 @@ pool.elastic.keep_alive = ["5s", "20s"]
 fn figures(scenario: &Scenario, plan: &Plan, replications: u32) -> Vec<(f64, bool)> {
     let fleets = plan.families.iter().flat_map(|family| &family.designs).map(|design| design.fleet.clone()).collect();
     let scenario = Scenario { fleets, ..scenario.clone() };
-    const FIRST: u32 = 1 << 29;
+    const FIRST: u32 = 1 << 28;
     let made = engine::replicate(&scenario, FIRST..FIRST + replications, &|_| {}).unwrap();
     let attainment = scenario.slo.as_ref().and_then(|slo| slo.attainment).unwrap();
     let of = |index: usize| {

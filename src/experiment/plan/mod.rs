@@ -10,6 +10,7 @@ mod label;
 mod race;
 mod regret;
 mod resize;
+mod review;
 mod search;
 mod sensitivity;
 mod tally;
@@ -21,10 +22,11 @@ pub use foresight::{Foresight, LeastInstances, ServedRate, foresight};
 pub use growth::{
     Commitments, GrowthPlan, Hardware, Holding, Late, MonthFigures, Months, Offer, Path, PlanGrowth, Step, plan_growth,
 };
-pub use label::label;
+pub use label::{label, label_in_size};
 pub use race::{End, Race, Rules};
 pub use regret::{BestThere, Regret, regret};
 pub use resize::{resized, size};
+pub use review::{Candidate, GrowthQuestion, Review, ReviewQuestions, review};
 pub use search::{CostOfPlanning, Examined, Search, search};
 pub use sensitivity::{Effect, Factor, Flip, Sensitivity, SensitivityPlan, Setting, sensitivity};
 pub use tally::Tally;

@@ -17,7 +17,7 @@ use crate::experiment::Watch;
 use crate::experiment::watch::simulated;
 
 /// The first replication of a race; those of figures and of [fits](crate::experiment::fit) are others.
-pub const FIRST: u32 = 1 << 29;
+pub const FIRST: u32 = 1 << 28;
 
 /// Designs that are simulated together: enough that making the requests costs little beside serving them, few enough that all
 /// threads have work.

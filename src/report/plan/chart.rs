@@ -19,6 +19,7 @@ pub(super) fn frontier_chart(document: &PlanDocument) -> FrontierChart {
         }
         .mean
     };
+    let least = document.lower_bound.served_usd_per_month.mean;
     let families: Vec<String> = document.families.iter().map(|family| family.name.clone()).collect();
     let index = |family: &str| families.iter().position(|name| name == family).unwrap_or(0);
     let recommended = document.recommendation.as_ref().map(|recommendation| &recommendation.design);
@@ -60,6 +61,6 @@ pub(super) fn frontier_chart(document: &PlanDocument) -> FrontierChart {
         latency: document.asked.latency,
         families: families.clone(),
         points: others.collect::<Vec<_>>().into_iter().chain(shown).collect(),
-        least_cost: None,
+        least_cost: least.filter(|least| *least > 0.0).map(|least| (least, "no fleet costs less".to_owned())),
     }
 }

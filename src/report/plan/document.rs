@@ -7,11 +7,18 @@ use serde::Serialize;
 use crate::bill;
 use crate::catalog::{PublishedEntry, PublishedPreset};
 use crate::decide::paired;
-use crate::experiment::plan::{CostOfPlanning, End, Examined, PlanAnswer};
+use crate::experiment::plan::{
+    BestThere, CostOfPlanning, End, Examined, PlanAnswer, Regret, Review, label_in_size, resized, size,
+};
 use crate::measure::Estimate;
-use crate::scenario::{Plan, Scenario};
+use crate::scenario::{Fleet, Plan, Scenario};
 use crate::summary::{FleetSummary, Provenance, QuantitySummary, ScenarioSummary};
 use crate::unit::{Span, Usd};
+
+use super::foresight::{ForesightSummary, foresight_summary};
+use super::growth::GrowthDocument;
+use super::headroom::HeadRoomDocument;
+use super::sensitivity::{SensitivityBase, SensitivityEntry, sensitivity_base, sensitivity_entries};
 
 /// The schema that the document keeps to: `docs/schema/plan.schema.json`.
 pub const PLAN_SCHEMA: &str = "breakeven.plan/1";
@@ -34,6 +41,19 @@ pub struct PlanDocument {
     /// The best design of each family, in the order of the plan; where none of a family meets the objective, the closest.
     pub families: Vec<FamilySummary>,
     pub search: SearchSummary,
+    /// What the traffic costs at least, whatever fleet serves it.
+    pub lower_bound: ForesightSummary,
+    /// The recommended design with every factor as it is, by the replications of `sensitivity`; `None` where it was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sensitivity_base: Option<SensitivityBase>,
+    /// The largest swing of the cost first; empty where it was not asked for.
+    pub sensitivity: Vec<SensitivityEntry>,
+    /// The recommended design at other volumes; empty where it was not asked for.
+    pub regret: Vec<RegretSummary>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub growth: Option<GrowthDocument>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub head_room: Option<HeadRoomDocument>,
     /// Every design that was looked at, in the order of the plan.
     pub designs: Vec<DesignEnd>,
     pub warnings: Vec<String>,
@@ -109,6 +129,21 @@ pub struct SearchSummary {
     pub factorial_requests: u64,
 }
 
+/// The recommended design at another volume, and the best that was found there.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RegretSummary {
+    /// Times the scenario's volume.
+    pub volume: f64,
+    pub requests_per_month: f64,
+    pub cost_per_month_usd: Estimate,
+    pub meets_slo: Option<bool>,
+    /// `None`: none meets the objective there.
+    pub best: Option<String>,
+    pub best_cost_per_month_usd: Option<Estimate>,
+    /// What keeping the recommended one costs more; nothing where it misses the objective.
+    pub regret_usd_per_month: Option<Estimate>,
+}
+
 /// How a design ended.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DesignEnd {
@@ -128,7 +163,14 @@ pub struct DesignEnd {
 
 impl PlanDocument {
     #[must_use]
-    pub fn new(scenario: &Scenario, plan: &Plan, provenance: &Provenance, answer: &PlanAnswer) -> PlanDocument {
+    pub fn new(
+        scenario: &Scenario,
+        plan: &Plan,
+        provenance: &Provenance,
+        answer: &PlanAnswer,
+        review: &Review,
+    ) -> PlanDocument {
+        let names: Vec<String> = review.candidates.iter().map(|candidate| candidate.label.clone()).collect();
         let maker = Maker { scenario, plan, answer, bills: bills(answer) };
         let designs = |places: &[usize]| places.iter().map(|&place| maker.design(place)).collect::<Vec<_>>();
         let families = plan.families.iter().zip(&answer.best_of_family);
@@ -159,6 +201,12 @@ impl PlanDocument {
                 })
                 .collect(),
             search: SearchSummary::of(&answer.search.cost),
+            lower_bound: foresight_summary(&review.foresight, &answer.trial.scenario.fleets),
+            sensitivity_base: review.sensitivity.as_ref().map(|found| sensitivity_base(found, &names)),
+            sensitivity: review.sensitivity.as_ref().map_or(Vec::new(), |found| sensitivity_entries(found, &names)),
+            regret: review.regret.iter().map(|regret| maker.regret(regret)).collect(),
+            growth: review.growth.as_ref().map(|growth| GrowthDocument::new(growth, &|fleet| maker.name_of(fleet))),
+            head_room: review.head_room.as_ref().map(HeadRoomDocument::new),
             designs: answer.search.designs.iter().map(|design| maker.end(design)).collect(),
             warnings: provenance.warnings.clone(),
         }
@@ -239,6 +287,40 @@ impl Maker<'_> {
             surely_meets: race.is_sure,
             within: race.within,
             race_replications: race.ends[self.answer.finalists[place]].replications(),
+        }
+    }
+
+    fn regret(&self, regret: &Regret) -> RegretSummary {
+        let name = |best: &BestThere| {
+            let design = &self.answer.search.designs[self.answer.finalists[best.finalist]];
+            label_in_size(&self.plan.families[design.family], design.design, best.size)
+        };
+        let keeps = regret.meets != Some(false);
+        RegretSummary {
+            volume: regret.volume,
+            requests_per_month: regret.requests_per_month,
+            cost_per_month_usd: regret.cost_per_month_usd,
+            meets_slo: regret.meets,
+            best: regret.best.as_ref().map(name),
+            best_cost_per_month_usd: regret.best.as_ref().map(|best| best.cost_per_month_usd),
+            regret_usd_per_month: regret.best.as_ref().filter(|_| keeps).map(|best| best.regret_usd_per_month),
+        }
+    }
+
+    /// Of a design in whatever size: the finalist that it is, but for its size.
+    fn name_of(&self, fleet: &Fleet) -> String {
+        let size = size(fleet);
+        let is_same = |place: &usize| {
+            let design = &self.answer.search.designs[self.answer.finalists[*place]];
+            let own = &self.plan.families[design.family].designs[design.design].fleet;
+            own == fleet || resized(own, size).as_ref() == Some(fleet)
+        };
+        match (0..self.answer.finalists.len()).find(is_same) {
+            Some(place) => {
+                let design = &self.answer.search.designs[self.answer.finalists[place]];
+                label_in_size(&self.plan.families[design.family], design.design, size)
+            }
+            None => format!("{}, {size} instances", fleet.name),
         }
     }
 

@@ -12,6 +12,8 @@ use crate::scenario::Scenario;
 
 use super::chart::frontier_chart;
 use super::document::{DesignEnd, PlanDocument};
+use super::growth::growth_chart;
+use super::sensitivity::{sensitivity_chart, sensitivity_rows};
 
 /// A plan, as it is written to a folder.
 pub struct PlanFiles<'a> {
@@ -37,14 +39,29 @@ impl PlanFiles<'_> {
         if !week.is_empty() {
             write_timeline(&folder.join("timeline.parquet"), &week)?;
         }
+        if !self.document.sensitivity.is_empty() {
+            write(&folder.join("sensitivity.parquet"), sensitivity_rows(&self.document.sensitivity))?;
+        }
         if self.charts {
-            chart::save(&frontier_chart(self.document), folder)?;
+            self.draw(folder)?;
             if !week.is_empty() {
                 chart::save(&TimelineChart::new(&self.answer.trial.document, &week, self.scenario.starts), folder)?;
             }
         }
         // Last: it says that the plan is done.
         write_text(&folder.join("plan.json"), &json(self.document)?)
+    }
+
+    fn draw(&self, folder: &Path) -> Result<(), Error> {
+        let name = &self.document.scenario.name;
+        chart::save(&frontier_chart(self.document), folder)?;
+        if let Some(base) = &self.document.sensitivity_base {
+            chart::save(&sensitivity_chart(base, &self.document.sensitivity, name), folder)?;
+        }
+        if let Some(growth) = &self.document.growth {
+            chart::save(&growth_chart(growth, name), folder)?;
+        }
+        Ok(())
     }
 
     /// What the recommended fleet does over the window.

@@ -9,6 +9,10 @@ use crate::report::table::{Look, new_table, written};
 use crate::report::text::{paragraph, rest_on, section, source, warn};
 
 use super::document::{DesignSummary, PlanDocument, Recommendation};
+use super::foresight::foresight_report;
+use super::growth::growth_report;
+use super::headroom::head_room_report;
+use super::sensitivity::sensitivity_report;
 
 /// Designs of a table.
 const MOST_ROWS: usize = 10;
@@ -30,10 +34,56 @@ pub fn plan_report(document: &PlanDocument, look: Look) -> String {
     if document.frontier.len() > 1 {
         section(&mut text, &frontier(document, look));
     }
+    review(&mut text, document, look);
     section(&mut text, "");
     paragraph(&mut text, &search(document), dim, look);
     rest_on(&mut text, &document.catalog, &document.presets, look);
     warn(&mut text, &document.warnings, look);
+    text
+}
+
+/// What a capacity review asks, as far as it was asked.
+fn review(text: &mut String, document: &PlanDocument, look: Look) {
+    let chosen = document.recommendation.as_ref().map(|recommendation| &recommendation.design.cost_per_month_usd);
+    section(text, "");
+    text.push_str(&foresight_report(&document.lower_bound, chosen, look));
+    if let Some(base) = &document.sensitivity_base {
+        section(text, "");
+        text.push_str(&sensitivity_report(base, &document.sensitivity, look));
+    }
+    if !document.regret.is_empty() {
+        section(text, &regret(document, look));
+    }
+    if let Some(growth) = &document.growth {
+        section(text, "");
+        text.push_str(&growth_report(growth, look));
+    }
+    if let Some(room) = &document.head_room {
+        section(text, "");
+        paragraph(text, "How much room it has", Style::new().bold(), look);
+        text.push_str(&head_room_report(room, look));
+    }
+}
+
+/// A row a volume: what the recommended design costs there, and what would be the best.
+fn regret(document: &PlanDocument, look: Look) -> String {
+    let mut table = new_table(&["if the volume is", "it costs", "the best there", "costs", "regret"], look);
+    let missed = document.regret.iter().any(|regret| regret.meets_slo == Some(false));
+    for regret in &document.regret {
+        let cost = number::or_dash(regret.cost_per_month_usd.mean, number::dollars);
+        let best = regret.best_cost_per_month_usd.as_ref();
+        table.add_row(vec![
+            format!("×{}, {}/month", number::plain(regret.volume), number::scaled(regret.requests_per_month)),
+            if regret.meets_slo == Some(false) { format!("[{cost}]") } else { format!("{cost} ") },
+            regret.best.clone().unwrap_or_else(|| "none meets the objective".to_owned()),
+            number::or_dash(best.and_then(|best| best.mean), number::dollars),
+            number::or_dash(regret.regret_usd_per_month.and_then(|regret| regret.mean), number::dollars),
+        ]);
+    }
+    let mut text = written(&mut table);
+    if missed {
+        text.push_str("\n[in brackets: misses the objective]");
+    }
     text
 }
 
