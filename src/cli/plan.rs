@@ -10,8 +10,9 @@ use crate::experiment::plan::{
     Archive, GrowthQuestion, PlanAnswer, Review, ReviewQuestions, Tally, answer, review, search, usual_plan,
 };
 use crate::report::plan::{PlanDocument, PlanFiles, PlanFolder, PlanManifest, plan_report};
-use crate::scenario::{self, Loaded, Origin, Overrides, Plan, PlanObjective, Scenario};
+use crate::scenario::{self, Loaded, Origin, Overrides, Plan, PlanObjective, Scenario, parse_span};
 use crate::summary::Provenance;
+use crate::unit::Span;
 
 use super::exit::Failure;
 use super::flags::{self, OutputFlags, ScenarioFlags};
@@ -66,6 +67,10 @@ pub struct Args {
     /// How much room the fleet has: the largest volume, spikes, lost instances, the worst month
     #[arg(long)]
     head_room: bool,
+
+    /// The length of the spikes of --head-room
+    #[arg(long, value_name = "D", value_parser = length, default_value = "10min", requires = "head_room")]
+    spike: Span,
 
     /// Search only a part of the designs, counted from 1, such as 2/4; `breakeven merge` joins the parts
     #[arg(long, value_name = "I/N")]
@@ -179,7 +184,7 @@ fn questions(args: &Args) -> ReviewQuestions {
         sensitivity: !args.quick,
         thorough: args.thorough,
         growth: args.growth.map(|rate| GrowthQuestion { rate, months: args.months }),
-        head_room: args.head_room,
+        head_room: args.head_room.then_some(args.spike),
     }
 }
 
@@ -221,6 +226,12 @@ fn write(
     let resolved = answer.recommended_alone(scenario).map(|alone| scenario::write_resolved(&alone, folder.path()));
     let files = PlanFiles { document, answer, resolved: resolved.as_deref(), scenario, charts };
     Ok(files.write(folder.path())?)
+}
+
+/// A span above zero.
+fn length(text: &str) -> Result<Span, String> {
+    let span = parse_span(text).map_err(|error| format!("expected {}; {}", error.expected, error.mend))?;
+    if span > Span::ZERO { Ok(span) } else { Err("write a length above zero, such as 10min".to_owned()) }
 }
 
 /// `1%` or `0.01`, above zero and below one.

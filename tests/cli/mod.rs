@@ -7,6 +7,7 @@ mod curve;
 mod jobs;
 mod matrix;
 mod mistakes;
+mod plan;
 mod stages;
 mod sweep;
 mod use_cases;

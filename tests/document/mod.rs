@@ -5,6 +5,7 @@ mod compare;
 mod matrix;
 mod mistakes;
 mod schema;
+pub use schema::problems as schema_problems;
 mod stages;
 mod use_cases;
 

@@ -4,12 +4,23 @@ use crate::scenario::DesignFamily;
 
 use super::resize::is_held;
 
-/// The family's name and what varies, in words: `hybrid, 2 base instances, burst keep-alive 20s`.
+/// The family's name and what varies, in words: `hybrid, 2 instances, keep-alive 20s`. A pool is named only where another one
+/// varies in the same.
 #[must_use]
 pub fn label(family: &DesignFamily, design: usize) -> String {
-    let values = family.varied.iter().zip(&family.designs[design].values);
-    let words = values.map(|(key, value)| format!(", {}", phrase(key, value)));
+    words(family, &family.designs[design].values)
+}
+
+fn words(family: &DesignFamily, values: &[String]) -> String {
+    let words = family.varied.iter().zip(values).map(|(key, value)| format!(", {}", phrase(short(family, key), value)));
     std::iter::once(family.name.clone()).chain(words).collect()
+}
+
+/// A key without its pool, where no other pool's is called alike.
+fn short<'a>(family: &DesignFamily, key: &'a str) -> &'a str {
+    let last = |key: &'a str| key.rsplit('.').next().unwrap_or(key);
+    let alike = family.varied.iter().filter(|other| other.rsplit('.').next() == Some(last(key))).count();
+    if alike == 1 { last(key) } else { key }
 }
 
 /// The same of the design in another size: of its first dedicated pool, or of what is kept warm.
@@ -28,8 +39,7 @@ pub fn label_in_size(family: &DesignFamily, design: usize, size: u32) -> String 
         }
         None => format!(", {}", phrase(if is_held { "instances" } else { "min_instances" }, &size.to_string())),
     };
-    let words = family.varied.iter().zip(&values).map(|(key, value)| format!(", {}", phrase(key, value)));
-    std::iter::once(family.name.clone()).chain(words).chain([beside]).collect()
+    words(family, &values) + &beside
 }
 
 /// One key and its value in words.
@@ -49,6 +59,24 @@ fn phrase(key: &str, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decide::fixture::dedicated;
+    use crate::scenario::Design;
+
+    fn family(varied: &[&str], values: &[&str]) -> DesignFamily {
+        let strings = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+        let design = Design { values: strings(values), fleet: dedicated("mix", 2) };
+        DesignFamily { name: "mix".to_owned(), varied: strings(varied), designs: vec![design] }
+    }
+
+    #[test]
+    fn a_pool_is_named_only_where_another_one_varies_in_the_same() {
+        let one = family(&["h100.instances", "spare.keep_alive"], &["2", "20s"]);
+        assert_eq!(label(&one, 0), "mix, 2 instances, keep-alive 20s");
+        assert_eq!(label_in_size(&one, 0, 3), "mix, 3 instances, keep-alive 20s");
+        let two = family(&["h100.instances", "l4.instances"], &["2", "1"]);
+        assert_eq!(label(&two, 0), "mix, 2 h100 instances, 1 l4 instance");
+        assert_eq!(label_in_size(&family(&["queue_limit"], &["9"]), 0, 4), "mix, queue-limit 9, 4 instances");
+    }
 
     #[test]
     fn keys_and_values_read_as_words() {

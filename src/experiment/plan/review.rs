@@ -6,11 +6,12 @@ use std::ops::Range;
 use crate::experiment::Watch;
 use crate::scenario::{Fleet, Plan, Scenario};
 use crate::trace::TraceError;
+use crate::unit::Span;
 
 use super::answer::PlanAnswer;
 use super::foresight::{Foresight, foresight};
 use super::growth::{GrowthPlan, PlanGrowth, plan_growth};
-use super::headroom::{HeadRoom, HeadRoomQuestions, head_room};
+use super::headroom::{HeadRoom, HeadRoomQuestions, SpikeQuestion, head_room};
 use super::label::label_in_size;
 use super::regret::{Regret, regret};
 use super::resize::{resized, size};
@@ -27,7 +28,8 @@ pub struct ReviewQuestions {
     /// Whether a change of the choice is looked for far beyond the ends of a factor.
     pub thorough: bool,
     pub growth: Option<GrowthQuestion>,
-    pub head_room: bool,
+    /// How much room there is, with spikes of this length.
+    pub head_room: Option<Span>,
 }
 
 /// A volume that grows.
@@ -87,8 +89,10 @@ pub fn review(
         let asked = growth_plan(rate, months, replications);
         review.growth = Some(plan_growth(&few(plan, answer, scenario), &asked, watch)?);
     }
-    if questions.head_room {
-        review.head_room = Some(head_room(&rivals, 0, &HeadRoomQuestions::default(), watch)?);
+    if let Some(last) = questions.head_room {
+        let spike = SpikeQuestion { last, ..SpikeQuestion::default() };
+        let asked = HeadRoomQuestions { spike: Some(spike), ..HeadRoomQuestions::default() };
+        review.head_room = Some(head_room(&rivals, 0, &asked, watch)?);
     }
     Ok(review)
 }

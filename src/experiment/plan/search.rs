@@ -25,7 +25,7 @@ pub struct Examined {
     /// Index of the family, and of the design in it.
     pub family: usize,
     pub design: usize,
-    /// For people: `hybrid, 2 base instances, burst keep-alive 20s`.
+    /// For people: `hybrid, 2 instances, keep-alive 20s`.
     pub label: String,
     pub end: End,
     /// What it costs at least by the bounds, in dollars a month; infinite where it surely misses the objective.

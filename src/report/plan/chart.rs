@@ -6,6 +6,9 @@ use crate::report::chart::{FrontierChart, FrontierPoint};
 
 use super::document::{DesignSummary, PlanDocument};
 
+/// A bound that is a smaller part of the cheapest design would take the room of the designs.
+const WORTH_SHOWING: f64 = 0.6;
+
 /// Every design that was simulated, the frontier named.
 pub(super) fn frontier_chart(document: &PlanDocument) -> FrontierChart {
     let latency = |design: &DesignSummary| {
@@ -20,6 +23,8 @@ pub(super) fn frontier_chart(document: &PlanDocument) -> FrontierChart {
         .mean
     };
     let least = document.lower_bound.served_usd_per_month.mean;
+    let costs = document.frontier.iter().filter_map(|design| design.cost_per_month_usd.mean);
+    let cheapest = costs.fold(f64::INFINITY, f64::min);
     let families: Vec<String> = document.families.iter().map(|family| family.name.clone()).collect();
     let index = |family: &str| families.iter().position(|name| name == family).unwrap_or(0);
     let recommended = document.recommendation.as_ref().map(|recommendation| &recommendation.design);
@@ -55,12 +60,14 @@ pub(super) fn frontier_chart(document: &PlanDocument) -> FrontierChart {
     FrontierChart {
         title: format!("Cost a month against {}", document.asked.latency),
         subtitle: format!(
-            "{}: every design that was simulated; none costs less and is faster than one on the line",
+            "{}: the designs that were simulated; none costs less and is faster than one on the line",
             document.scenario.name
         ),
         latency: document.asked.latency,
         families: families.clone(),
         points: others.collect::<Vec<_>>().into_iter().chain(shown).collect(),
-        least_cost: least.filter(|least| *least > 0.0).map(|least| (least, "no fleet costs less".to_owned())),
+        least_cost: least
+            .filter(|least| *least >= WORTH_SHOWING * cheapest)
+            .map(|least| (least, "no fleet costs less".to_owned())),
     }
 }

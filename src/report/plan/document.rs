@@ -65,6 +65,8 @@ pub struct Asked {
     /// `least-cost`, `least-latency` or `frontier`.
     pub objective: &'static str,
     pub budget_usd_per_month: Option<f64>,
+    /// The share of requests that must complete in time; `None` where the objective says nothing of it.
+    pub attainment: Option<f64>,
     /// The quantile of latency that the frontier trades for cost.
     pub latency: &'static str,
     pub indifference: f64,
@@ -184,6 +186,7 @@ impl PlanDocument {
             asked: Asked {
                 objective: plan.objective.name(),
                 budget_usd_per_month: plan.budget.map(|budget| budget.cost(Span::MONTH.nanos().into()).dollars()),
+                attainment: scenario.slo.as_ref().and_then(|slo| slo.attainment),
                 latency: Plan::LATENCIES[plan.latency],
                 indifference: plan.indifference,
                 confidence: plan.confidence,

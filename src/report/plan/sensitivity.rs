@@ -151,7 +151,7 @@ pub fn sensitivity_report(base: &SensitivityBase, entries: &[SensitivityEntry], 
     section(&mut text, &table(entries, look));
     text.push('\n');
     for entry in entries.iter().filter(|entry| !entry.flips_at.is_empty()) {
-        labelled(&mut text, &format!("{}: ", entry.factor), &flips_in_words(base, entry), Style::new(), look);
+        labelled(&mut text, &format!("{}: ", entry.factor), &flips_in_words(entry), Style::new(), look);
     }
     let stays: Vec<String> = entries.iter().filter(|entry| entry.flips_at.is_empty()).map(stays_in_words).collect();
     if !stays.is_empty() {
@@ -197,18 +197,18 @@ fn table(entries: &[SensitivityEntry], look: Look) -> String {
 }
 
 /// From where on which design is the choice, and what keeping the chosen one costs at the end.
-fn flips_in_words(base: &SensitivityBase, entry: &SensitivityEntry) -> String {
+fn flips_in_words(entry: &SensitivityEntry) -> String {
     let sentence = |flip: &FlipSummary| {
         let (side, end) = if flip.after < 1.0 { ("below", &entry.low) } else { ("above", &entry.high) };
         let choice = match &flip.to {
-            Some(to) => format!("{side} {} {to} is the choice", flip.change),
+            Some(to) => format!("{side} {} the choice is {to}", flip.change),
             None => format!("{side} {} no design meets the objective", flip.change),
         };
         let regret = end.regret_usd_per_month.mean.filter(|&regret| regret > 0.0);
         match regret {
             Some(regret) if (flip.after - 1.0).abs() <= (end.by - 1.0).abs() => {
                 let cost = number::dollars(regret);
-                format!("{choice}; at {} keeping {} costs {cost} a month more", end.change, base.chosen)
+                format!("{choice}; at {} keeping it costs {cost} a month more", end.change)
             }
             _ => choice,
         }

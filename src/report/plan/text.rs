@@ -52,6 +52,8 @@ fn review(text: &mut String, document: &PlanDocument, look: Look) {
         text.push_str(&sensitivity_report(base, &document.sensitivity, look));
     }
     if !document.regret.is_empty() {
+        section(text, "");
+        paragraph(text, "If the volume is another one", Style::new().bold(), look);
         section(text, &regret(document, look));
     }
     if let Some(growth) = &document.growth {
@@ -67,13 +69,13 @@ fn review(text: &mut String, document: &PlanDocument, look: Look) {
 
 /// A row a volume: what the recommended design costs there, and what would be the best.
 fn regret(document: &PlanDocument, look: Look) -> String {
-    let mut table = new_table(&["if the volume is", "it costs", "the best there", "costs", "regret"], look);
+    let mut table = new_table(&["volume", "it costs", "the best there", "costs", "regret"], look);
     let missed = document.regret.iter().any(|regret| regret.meets_slo == Some(false));
     for regret in &document.regret {
         let cost = number::or_dash(regret.cost_per_month_usd.mean, number::dollars);
         let best = regret.best_cost_per_month_usd.as_ref();
         table.add_row(vec![
-            format!("×{}, {}/month", number::plain(regret.volume), number::scaled(regret.requests_per_month)),
+            format!("{}x", number::plain(regret.volume)),
             if regret.meets_slo == Some(false) { format!("[{cost}]") } else { format!("{cost} ") },
             regret.best.clone().unwrap_or_else(|| "none meets the objective".to_owned()),
             number::or_dash(best.and_then(|best| best.mean), number::dollars),
@@ -180,7 +182,7 @@ fn designs(document: &PlanDocument, look: Look) -> String {
             more.map_or(String::new(), signed),
             number::or_dash(design.latency_s.p95.mean, number::duration),
             number::or_dash(design.latency_s.p99.mean, number::duration),
-            number::or_dash(design.slo_attainment.mean, number::share),
+            in_time(document, design),
             slo.to_owned(),
         ];
         let cells = cells.into_iter().map(|cell| {
@@ -201,10 +203,16 @@ fn frontier(document: &PlanDocument, look: Look) -> String {
         cells.extend(
             [quantity.p50, quantity.p95, quantity.p99].map(|figure| number::or_dash(figure.mean, number::duration)),
         );
-        cells.push(number::or_dash(design.slo_attainment.mean, number::share));
+        cells.push(in_time(document, design));
         table.add_row(cells);
     }
     written(&mut table)
+}
+
+/// The share of requests in time, with as many digits as tell it from what is asked for.
+fn in_time(document: &PlanDocument, design: &DesignSummary) -> String {
+    let asked = document.asked.attainment.unwrap_or(1.0);
+    number::or_dash(design.slo_attainment.mean, |share| number::share_unlike(share, asked))
 }
 
 /// What the search took.
