@@ -35,11 +35,11 @@ pub enum ClaimError {
     Busy(PathBuf),
     /// Hours of work might be lost.
     #[error(
-        "the output folder {path} holds a sweep or a plan that is not done\n  help: finish it with its own command, choose another folder with \
+        "the output folder {path} holds a {work} that is not done\n  help: finish it with its own command, choose another folder with \
          --out, or remove it",
-        path = .0.display()
+        path = .path.display()
     )]
-    Unfinished(PathBuf),
+    Unfinished { path: PathBuf, work: &'static str },
     #[error("cannot look into the output folder {path}: {cause}", path = .path.display())]
     Unreadable { path: PathBuf, cause: io::Error },
 }
@@ -60,8 +60,12 @@ impl OutputFolder {
         if is_locked(&path.join(MARKER)) {
             return Err(ClaimError::Busy(path.to_owned()));
         }
-        if layout::is_unfinished(path) || super::plan::is_unfinished(path) {
-            return Err(ClaimError::Unfinished(path.to_owned()));
+        for (is_unfinished, work) in
+            [(layout::is_unfinished(path), "sweep"), (super::plan::is_unfinished(path), "plan")]
+        {
+            if is_unfinished {
+                return Err(ClaimError::Unfinished { path: path.to_owned(), work });
+            }
         }
         Ok(OutputFolder { path: path.to_owned() })
     }

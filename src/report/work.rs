@@ -5,6 +5,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
+
 use super::error::Error;
 use super::folder::{self, ClaimError, MARKER, TEMPORARY, temporary_file};
 
@@ -128,6 +130,19 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     file.write_all(bytes).map_err(Error::writing(path))?;
     file.persist(path).map_err(|error| Error::Write { path: path.to_owned(), cause: error.error })?;
     Ok(())
+}
+
+/// Reads a file of JSON; `None` where there is none.
+///
+/// # Errors
+/// When it is there and cannot be read.
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Error> {
+    let failed = |cause: String| Error::Read { path: path.to_owned(), cause };
+    match fs::read(path) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| failed(error.to_string())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed(error.to_string())),
+    }
 }
 
 fn remove_temporary(folder: &Path) -> io::Result<()> {

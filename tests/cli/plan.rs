@@ -125,7 +125,8 @@ fn parts_join_to_the_bytes_of_the_whole() {
     assert!(before > 0 && kept(&workspace.path("joined")) >= before);
     let (whole, joined) = (results(&workspace.path("whole")), results(&workspace.path("joined")));
     assert_eq!(whole, joined);
-    let wrong = workspace.wrong(&["merge", "one", "small.toml", "--out", "other"]);
+    fs::create_dir(workspace.path("empty")).unwrap();
+    let wrong = workspace.wrong(&["merge", "one", "empty", "--out", "other"]);
     assert!(wrong.contains("is no plan's"), "{wrong}");
 }
 

@@ -72,7 +72,7 @@ impl PlanFolder {
                 return Err(OpenError::Another { path: path.to_owned(), done, work: "plan", differences });
             }
             if layout::is_unfinished(path) {
-                return Err(ClaimError::Unfinished(path.to_owned()).into());
+                return Err(ClaimError::Unfinished { path: path.to_owned(), work: "sweep" }.into());
             }
             folder.begin(PLAN_SCHEMA, &[MANIFEST, layout::MANIFEST])?;
             manifest.write(path)?;
@@ -156,7 +156,7 @@ pub fn is_unfinished(folder: &Path) -> bool {
 /// When a folder holds replications of a plan that is not done.
 pub fn refuse_unfinished(folder: &Path) -> Result<(), ClaimError> {
     match is_unfinished(folder) {
-        true => Err(ClaimError::Unfinished(folder.to_owned())),
+        true => Err(ClaimError::Unfinished { path: folder.to_owned(), work: "plan" }),
         false => Ok(()),
     }
 }

@@ -1,7 +1,5 @@
 //! What a plan's folder holds the replications of: written before the first one, and compared before any is added.
 
-use std::fs;
-use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +9,7 @@ use crate::experiment::Shard;
 use crate::report::Error;
 use crate::report::files::json;
 use crate::report::sweep::manifest::{DataManifest, ScenarioManifest, digest};
-use crate::report::work::write_whole;
+use crate::report::work::{read_json, write_whole};
 use crate::scenario::{Loaded, Plan};
 
 /// The file's name.
@@ -61,13 +59,7 @@ impl PlanManifest {
     /// # Errors
     /// When it is there and cannot be read.
     pub fn read(folder: &Path) -> Result<Option<PlanManifest>, Error> {
-        let path = folder.join(MANIFEST);
-        let failed = |cause: String| Error::Read { path: path.clone(), cause };
-        match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| failed(error.to_string())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(failed(error.to_string())),
-        }
+        read_json(&folder.join(MANIFEST))
     }
 
     /// Writes it into a folder, whole or not at all.

@@ -1,6 +1,5 @@
 //! What a sweep's folder holds the cells of: written before the first one, and compared before any is added.
 
-use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -12,7 +11,7 @@ use crate::trace::DataFile;
 
 use super::layout::MANIFEST;
 use crate::report::Error;
-use crate::report::folder::temporary_file;
+use crate::report::work::{read_json, write_whole};
 
 /// Everything that the figures of a sweep depend on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,13 +91,7 @@ impl Manifest {
     /// # Errors
     /// When it is there and cannot be read.
     pub fn read(folder: &Path) -> Result<Option<Manifest>, Error> {
-        let path = folder.join(MANIFEST);
-        let failed = |cause: String| Error::Read { path: path.clone(), cause };
-        match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| failed(error.to_string())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(failed(error.to_string())),
-        }
+        read_json(&folder.join(MANIFEST))
     }
 
     /// Writes it into a folder, whole or not at all.
@@ -106,11 +99,7 @@ impl Manifest {
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
-        let path = folder.join(MANIFEST);
-        let file = temporary_file(folder).map_err(Error::writing(&path))?;
-        fs::write(file.path(), crate::report::files::json(self)?).map_err(Error::writing(&path))?;
-        file.persist(&path).map_err(|error| Error::Write { path: path.clone(), cause: error.error })?;
-        Ok(())
+        write_whole(&folder.join(MANIFEST), crate::report::files::json(self)?.as_bytes())
     }
 
     /// The grid of its axes.
