@@ -108,8 +108,9 @@ proptest! {
         let months = 720.0 / (scenario.window().seconds() / 3_600.0);
         let best = figures.iter().filter(|(_, meets)| *meets).map(|(cost, _)| *cost).fold(f64::INFINITY, f64::min);
         for (design, &(cost, meets)) in found.designs.iter().zip(&figures) {
-            // A bound holds of every design that meets the objective, discarded or not.
-            prop_assert!(!meets || design.bound_usd <= cost * months * (1.0 + 1e-9), "{}: {} > {}", design.label, design.bound_usd, cost * months);
+            // A bound holds of every design that meets the objective, discarded or not, but for what is carried over the ends
+            // of a window of an hour.
+            prop_assert!(!meets || design.bound_usd <= cost * months * 1.001, "{}: {} > {}", design.label, design.bound_usd, cost * months);
             prop_assert!(design.end != End::Bounded || !meets || cost > best, "{} was the best", design.label);
         }
     }

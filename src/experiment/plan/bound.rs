@@ -7,6 +7,7 @@
 //! A serverless pool that starts an instance for every request that finds none has, at every moment, as many as there were requests
 //! in flight at any time within its keep-alive before: an instance that served or started then has not been idle for as long yet.
 //! Where arrivals are Poisson and service is exponential, Erlang C says what share of the requests a dedicated fleet serves in time.
+//! What is in service at the ends of the window counts as if nothing had waited: as much is carried in as out, in the mean.
 //! Least usage becomes a least bill by the same formulas as any usage, because a bill never falls as usage grows.
 
 use crate::bill;

@@ -208,7 +208,7 @@ fn flips_in_words(entry: &SensitivityEntry) -> String {
         match regret {
             Some(regret) if (flip.after - 1.0).abs() <= (end.by - 1.0).abs() => {
                 let cost = number::dollars(regret);
-                format!("{choice}; at {} keeping it costs {cost} a month more", end.change)
+                format!("{choice}; at {} keeping the chosen one costs {cost} a month more", end.change)
             }
             _ => choice,
         }
