@@ -60,6 +60,8 @@ pub struct ViewData {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SeriesData {
     pub name: String,
+    /// The fleet, with which it is shown and hidden.
+    pub of: String,
     /// As CSS has it.
     pub color: String,
     /// Without markers and interval.

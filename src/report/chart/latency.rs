@@ -97,6 +97,7 @@ impl<'a> LatencyChart<'a> {
             .map(|(quantile, latency)| PointData::plain(nines(quantile), latency, number::duration(latency)));
         SeriesData {
             name: curve.fleet.clone(),
+            of: curve.fleet.clone(),
             color: css_of_fleet(index),
             points: points.collect(),
             ..SeriesData::default()

@@ -153,6 +153,7 @@ impl Line {
         };
         SeriesData {
             name: if self.thin { format!("{} by the formula", self.name) } else { self.name.clone() },
+            of: self.name.clone(),
             color: css_of_fleet(self.index),
             thin: self.thin,
             steps: self.steps,

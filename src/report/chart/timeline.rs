@@ -123,6 +123,7 @@ fn told(name: &str, color: RGBColor, steps: &[Step]) -> SeriesData {
     let point = |step: &Step| PointData::plain(f64::midpoint(step.from_s, step.to_s), step.value, short(step.value));
     SeriesData {
         name: name.to_owned(),
+        of: name.to_owned(),
         color: css(color),
         points: steps.iter().map(point).collect(),
         ..SeriesData::default()
