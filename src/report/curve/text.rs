@@ -54,7 +54,7 @@ pub(in crate::report) fn of_class(document: &CurveDocument) -> String {
 fn costs(document: &CurveDocument, look: Look) -> String {
     let mut text = written(&mut costs_table(document, MOST_ROWS, look));
     if document.fleets.iter().any(|fleet| fleet.points.iter().any(|point| point.meets_slo == Some(false))) {
-        text.push_str("\n");
+        text.push('\n');
         text.push_str(IN_BRACKETS);
     }
     text

@@ -24,6 +24,7 @@ mod sweep;
 mod table;
 #[cfg(test)]
 mod tests;
+mod typeface;
 mod use_cases;
 
 use crate::measure::Replication;

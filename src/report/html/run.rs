@@ -12,7 +12,7 @@ use crate::unit::Span;
 use super::LOOK;
 use super::assumptions::Assumptions;
 use super::page::{Block, Figure, Page, Section};
-use super::table::PageTable;
+use super::table::{PageTable, TOTAL};
 
 /// What the page of a run says. The scenario is given as text, every default written out, with the command that makes it again.
 #[must_use]
@@ -114,6 +114,6 @@ pub(super) fn bill(lines: &[CostLine], per_month_usd: &Estimate, window_s: f64) 
             Estimate { mean: of_month(line.usd.mean), low: of_month(line.usd.low), high: of_month(line.usd.high) };
         row(&line.line.replace('-', " "), &usd)
     });
-    let rows = rows.chain([row("total", per_month_usd)]).collect();
+    let rows = rows.chain([row(TOTAL, per_month_usd)]).collect();
     PageTable::new(&["line", "$/month", "95% interval", "share"], rows)
 }

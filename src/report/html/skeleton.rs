@@ -7,6 +7,7 @@ use crate::report::Error;
 use super::escape::{escape, with_links};
 use super::figure;
 use super::page::{Block, Page, Section};
+use super::typeface;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -18,7 +19,8 @@ pub(super) fn html(page: &Page, drawing: impl Fn(&str) -> Result<String, Error>)
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n"
+         <style>\n{}{STYLE}</style>\n</head>\n<body>\n<main>\n",
+        typeface::faces()
     );
     head(&mut html, page);
     for of_page in &page.figures {

@@ -12,6 +12,9 @@ use super::escape::{escape, with_links};
 /// What marks the best at the terminal.
 const MARK: char = '◀';
 
+/// The name of the row that sums up the others.
+pub(super) const TOTAL: &str = "total";
+
 /// A table.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PageTable {
@@ -54,7 +57,12 @@ impl PageTable {
         html.push_str("</tr></thead>\n<tbody>\n");
         for row in &self.rows {
             let is_best = self.marks_rows && row.iter().any(|cell| cell.contains(MARK));
-            html.push_str(if is_best { "<tr class=\"best\">" } else { "<tr>" });
+            let is_total = row.first().is_some_and(|name| name == TOTAL);
+            html.push_str(match (is_best, is_total) {
+                (true, _) => "<tr class=\"best\">",
+                (_, true) => "<tr class=\"total\">",
+                _ => "<tr>",
+            });
             for (column, cell) in row.iter().enumerate() {
                 let is_figure = figures.get(column).copied().unwrap_or_default();
                 html.push_str(&self.cell(cell, column == 0, is_figure));
