@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 use jiff::civil::Date;
@@ -12,13 +12,14 @@ use crate::engine;
 use crate::guide::Answers;
 use crate::report::advise::{AdviseDocument, advise_report};
 use crate::report::files;
+use crate::report::folder::OutputFolder;
+use crate::report::html::{AdviseFiles, PAGE};
 use crate::scenario::{self, AnswersFile, Origin, Overrides};
 
 use super::exit::Failure;
-use super::flags::{self, day};
+use super::flags::{self, HtmlFlag, day};
 use super::progress::Progress;
-use super::prompt;
-use super::terminal;
+use super::{prompt, results, terminal};
 
 #[derive(ClapArgs, Clone, Debug)]
 pub struct Args {
@@ -67,6 +68,14 @@ pub struct Args {
     /// No progress bar
     #[arg(long)]
     quiet: bool,
+
+    /// Write a report to read, send and print, too: report.html, one file, in a folder with its charts
+    #[arg(long)]
+    html: bool,
+
+    /// Folder of the report [default: output/advise]
+    #[arg(long, value_name = "DIR", requires = "html")]
+    out: Option<PathBuf>,
 }
 
 /// The answers as they are typed; read by the reader of the answers file.
@@ -145,17 +154,33 @@ Without a scenario, what is simulated is what the answers imply: a serverless, a
 80 GB at prices of the catalogue. It takes --task-length, and --requests-per-month or --utilization.";
 
 /// Ask or read, simulate, show.
-pub fn execute(args: &Args) -> Result<(), Failure> {
+pub fn execute(args: &Args, again: &str) -> Result<(), Failure> {
+    let folder = args.html.then(|| args.claim()).transpose()?;
     let typed = answers(args)?;
     let advice = match &args.scenario {
         Some(scenario) => of_scenario(scenario, &typed, args)?,
         None => of_answers(&typed, args)?,
     };
     let document = AdviseDocument::new(&advice);
+    let place = folder.map(|folder| write(folder, &advice, &document, again)).transpose()?;
     match args.json {
         true => terminal::print(&files::json(&document)?),
         false => terminal::print(&advise_report(&advice, &document, terminal::look())),
+    }?;
+    if let Some(place) = place.filter(|_| !args.quiet) {
+        terminal::note(&format!("\nreport: {}\n", place.join(PAGE).display()));
     }
+    Ok(())
+}
+
+/// The report and its charts; says where.
+fn write(folder: OutputFolder, advice: &Advice, document: &AdviseDocument, again: &str) -> Result<PathBuf, Failure> {
+    let place = folder.path().to_owned();
+    let simulated = advice.simulated.as_ref();
+    let resolved = simulated.map(|simulated| scenario::write_resolved(&simulated.trial.scenario, &place));
+    let files = AdviseFiles { advice, document, resolved: resolved.as_deref(), command: again };
+    results::publish_with_page(folder, document.schema, HtmlFlag { html: true }, |path| files.write(path))?;
+    Ok(place)
 }
 
 /// From the file and the flags; where there is neither, and no scenario, from the terminal.
@@ -205,6 +230,11 @@ fn failure(error: AdviseError) -> Failure {
 }
 
 impl Args {
+    fn claim(&self) -> Result<OutputFolder, Failure> {
+        let path = self.out.clone().unwrap_or_else(|| Path::new("output").join("advise"));
+        Ok(OutputFolder::claim(&path)?)
+    }
+
     fn overrides(&self) -> Overrides {
         Overrides {
             set: self.set.clone(),

@@ -10,7 +10,7 @@ use crate::summary::Provenance;
 use crate::unit::Span;
 
 use super::exit::Failure;
-use super::flags::{self, OutputFlags, PrecisionFlags, ScenarioFlags};
+use super::flags::{self, HtmlFlag, OutputFlags, PrecisionFlags, ScenarioFlags};
 use super::progress::CellProgress;
 use super::{notes, results};
 
@@ -42,6 +42,8 @@ pub struct Args {
     precision: PrecisionFlags,
     #[command(flatten)]
     output: OutputFlags,
+    #[command(flatten)]
+    html: HtmlFlag,
 }
 
 pub const EXAMPLES: &str = "\
@@ -52,7 +54,7 @@ Examples:
   breakeven curve guide-arithmetic --json | jq '.break_even[0].requests_per_month'";
 
 /// Load, simulate, look for break-even points, write, show.
-pub fn execute(args: &Args) -> Result<(), Failure> {
+pub fn execute(args: &Args, again: &str) -> Result<(), Failure> {
     if args.from >= args.to {
         return Err(Failure::Wrong(
             "error: --from is not below --to\n  help: write, for example, --from 10k/month --to 10M/month".to_owned(),
@@ -67,9 +69,10 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     let curve = simulate(&volumes, &provenance, args)?;
     let document = CurveDocument::new(&volumes, &provenance, &curve);
     let place = folder.path().display().to_string();
-    write(folder, &document, &loaded.scenario, &args.output)?;
+    write(folder, &document, &loaded.scenario, (args, again))?;
     results::show(&document, |look| curve_report(&document, look), &args.output)?;
     notes::written(&place, "curve.json, Parquet", &args.output);
+    notes::page(&place, args.html, &args.output);
     Ok(())
 }
 
@@ -77,11 +80,17 @@ fn write(
     folder: OutputFolder,
     document: &CurveDocument,
     scenario: &Scenario,
-    output: &OutputFlags,
+    (args, again): (&Args, &str),
 ) -> Result<(), Failure> {
     let resolved = scenario::write_resolved(scenario, folder.path());
-    let files = CurveFiles { document, slo: scenario.slo.as_ref(), resolved: &resolved, charts: !output.no_charts };
-    results::publish(folder, document.schema, |path| files.write(path))
+    let files = CurveFiles {
+        document,
+        slo: scenario.slo.as_ref(),
+        resolved: &resolved,
+        charts: !args.output.no_charts,
+        command: again,
+    };
+    results::publish_with_page(folder, document.schema, args.html, |path| files.write(path))
 }
 
 fn simulate(volumes: &Volumes, provenance: &Provenance, args: &Args) -> Result<Curve, Failure> {

@@ -118,6 +118,14 @@ pub struct OutputFlags {
     pub quiet: bool,
 }
 
+/// A report beside the results.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct HtmlFlag {
+    /// Write a report to read, send and print, too: report.html, one file
+    #[arg(long)]
+    pub html: bool,
+}
+
 impl ScenarioFlags {
     /// The file, or the embedded scenario.
     pub fn origin(&self) -> Result<Origin, Failure> {

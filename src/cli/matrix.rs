@@ -1,5 +1,7 @@
 //! `breakeven matrix`: utilisation by duration, the cheapest fleet of each, beside the guide's rule of thumb.
 
+use std::path::Path;
+
 use clap::Args as ClapArgs;
 
 use crate::experiment::{self, LoadError, Loads, MatrixCell, MatrixPlan, linear_utilizations, logarithmic_durations};
@@ -10,7 +12,7 @@ use crate::summary::Provenance;
 use crate::unit::Span;
 
 use super::exit::Failure;
-use super::flags::{self, OutputFlags, PrecisionFlags, ScenarioFlags};
+use super::flags::{self, HtmlFlag, OutputFlags, PrecisionFlags, ScenarioFlags};
 use super::progress::CellProgress;
 use super::{notes, results};
 
@@ -42,6 +44,8 @@ pub struct Args {
     precision: PrecisionFlags,
     #[command(flatten)]
     output: OutputFlags,
+    #[command(flatten)]
+    html: HtmlFlag,
 }
 
 pub const EXAMPLES: &str = "\
@@ -59,7 +63,7 @@ lengthened by whole windows where it is shorter than three mean service times an
 struct Values<T>(Vec<T>);
 
 /// Load, simulate, write, show.
-pub fn execute(args: &Args) -> Result<(), Failure> {
+pub fn execute(args: &Args, again: &str) -> Result<(), Failure> {
     let origin = args.scenario.origin()?;
     let loaded = scenario::load(&origin, &args.scenario.overrides()).map_err(|problems| flags::wrong(&problems))?;
     flags::needs_requests(&loaded)?;
@@ -75,8 +79,8 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     let cells = simulate(&loads, &provenance, &plan, &args.output)?;
     let document = MatrixDocument::new(&loads, &provenance, &plan, &cells);
     let place = folder.path().display().to_string();
-    write(folder, &document, &loaded.scenario, &args.output)?;
-    show(&document, &place, &args.output)
+    write(folder, &document, &loaded.scenario, (args, again))?;
+    show(&document, &place, args)
 }
 
 fn simulate(
@@ -93,15 +97,18 @@ fn write(
     folder: OutputFolder,
     document: &MatrixDocument,
     scenario: &Scenario,
-    output: &OutputFlags,
+    (args, again): (&Args, &str),
 ) -> Result<(), Failure> {
     let resolved = scenario::write_resolved(scenario, folder.path());
-    results::publish(folder, document.schema, |path| write_matrix(document, &resolved, !output.no_charts, path))
+    let charts = !args.output.no_charts;
+    let fill = |path: &Path| write_matrix(document, (&resolved, again), charts, path);
+    results::publish_with_page(folder, document.schema, args.html, fill)
 }
 
-fn show(document: &MatrixDocument, place: &str, output: &OutputFlags) -> Result<(), Failure> {
-    results::show(document, |look| matrix_report(document, look), output)?;
-    notes::written(place, "matrix.json, Parquet", output);
+fn show(document: &MatrixDocument, place: &str, args: &Args) -> Result<(), Failure> {
+    results::show(document, |look| matrix_report(document, look), &args.output)?;
+    notes::written(place, "matrix.json, Parquet", &args.output);
+    notes::page(place, args.html, &args.output);
     Ok(())
 }
 

@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 
 use crate::report::folder::OutputFolder;
+use crate::report::html;
 use crate::report::plan::{JoinError, PlanParts};
 use crate::report::sweep::document::SWEEP_SCHEMA;
-use crate::report::sweep::files::Assembly;
+use crate::report::sweep::files::{Assembly, Made};
 use crate::report::sweep::merge::{MergeError, Parts};
 use crate::report::sweep::overview::Overview;
 
 use super::exit::Failure;
-use super::flags::OutputFlags;
-use super::{interrupt, sweep, terminal};
+use super::flags::{HtmlFlag, OutputFlags};
+use super::{interrupt, notes, results, sweep, terminal};
 
 #[derive(ClapArgs, Clone, Debug)]
 pub struct Args {
@@ -36,6 +37,9 @@ pub struct Args {
     /// No messages; results and errors only
     #[arg(long)]
     quiet: bool,
+
+    #[command(flatten)]
+    html: HtmlFlag,
 }
 
 pub const EXAMPLES: &str = "\
@@ -57,8 +61,10 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     }
     let folder = OutputFolder::claim(&args.out)?;
     let parts = Parts::of(&args.parts)?;
-    let overview = write(folder, &parts, !args.no_charts)?;
-    sweep::show(&overview, &args.out, &args.output())
+    let overview = write(folder, &parts, args)?;
+    sweep::show(&overview, &args.out, &args.output())?;
+    notes::page(&args.out.display().to_string(), args.html, &args.output());
+    Ok(())
 }
 
 /// What the parts of a plan have simulated, in one folder; the plan of the whole decides.
@@ -74,7 +80,7 @@ fn join_plan(args: &Args) -> Result<(), Failure> {
     Ok(())
 }
 
-fn write(folder: OutputFolder, parts: &Parts, chart: bool) -> Result<Overview, Failure> {
+fn write(folder: OutputFolder, parts: &Parts, args: &Args) -> Result<Overview, Failure> {
     let _held_off = interrupt::hold_off();
     let staging = folder.stage(SWEEP_SCHEMA)?;
     parts.manifest.write(staging.path())?;
@@ -83,9 +89,19 @@ fn write(folder: OutputFolder, parts: &Parts, chart: bool) -> Result<Overview, F
         interrupt::check()?;
         assembly.add(place, cell)?;
     }
-    let overview = assembly.finish(chart)?;
+    let overview = assembly.finish(!args.no_charts, &made(&args.parts))?;
+    results::page(staging.path(), args.html)?;
     staging.publish()?;
     Ok(overview)
+}
+
+/// As the first part says it that says it: all were made by one command.
+fn made(parts: &[PathBuf]) -> Made {
+    let told = parts.iter().find_map(|part| html::kept(part).ok());
+    told.map_or_else(Made::default, |page| Made {
+        command: page.assumptions.command,
+        scenarios: page.assumptions.scenarios,
+    })
 }
 
 fn is_same(one: &Path, two: &Path) -> bool {

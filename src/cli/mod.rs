@@ -1,6 +1,7 @@
 //! The command line: what was typed, resolved once into what the library needs. One file a subcommand.
 
 mod advise;
+mod again;
 mod catalog;
 mod check;
 mod compare;
@@ -15,6 +16,7 @@ mod notes;
 mod plan;
 mod progress;
 mod prompt;
+mod report;
 mod results;
 mod run;
 mod scenarios;
@@ -89,6 +91,9 @@ enum Command {
     /// The guide's rules for a workload, by your answers or a scenario, and the simulation beside them
     #[command(after_help = advise::EXAMPLES)]
     Advise(Box<advise::Args>),
+    /// The report of a finished folder as one HTML file
+    #[command(after_help = report::EXAMPLES)]
+    Report(report::Args),
     /// Find all mistakes and warnings of a scenario without running it
     #[command(after_help = check::EXAMPLES)]
     Check(check::Args),
@@ -117,23 +122,26 @@ enum Command {
 /// # Errors
 /// See [`Failure`].
 pub fn execute(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let again = again::again(&arguments);
     let line = CommandLine::try_parse_from(arguments)?;
     interrupt::install();
     match &line.command {
-        Command::Run(args) => run::execute(args),
-        Command::Plan(args) => plan::execute(args),
-        Command::Sweep(args) => sweep::execute(args),
+        Command::Run(args) => run::execute(args, &again),
+        Command::Plan(args) => plan::execute(args, &again),
+        Command::Sweep(args) => sweep::execute(args, &again),
         Command::Merge(args) => merge::execute(args),
-        Command::Curve(args) => curve::execute(args),
-        Command::Matrix(args) => matrix::execute(args),
-        Command::Advise(args) => advise::execute(args),
+        Command::Curve(args) => curve::execute(args, &again),
+        Command::Matrix(args) => matrix::execute(args, &again),
+        Command::Advise(args) => advise::execute(args, &again),
         Command::Compare(args) => compare::execute(args),
         Command::Mistakes(args) => mistakes::execute(args),
+        Command::Report(args) => report::execute(args),
         Command::Check(args) => check::execute(args),
         Command::Catalog(args) => catalog::execute(args),
         Command::Scenarios(args) => scenarios::execute(args),
         Command::Traffic(args) => traffic::execute(args),
-        Command::UseCases(args) => use_cases::execute(args),
+        Command::UseCases(args) => use_cases::execute(args, &again),
         Command::Stages(args) => stages::execute(args),
         Command::Validate(args) => validate::execute(args),
     }

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use crate::report::html::PAGE;
 use crate::scenario::Loaded;
 
-use super::flags::OutputFlags;
+use super::flags::{HtmlFlag, OutputFlags};
 use super::terminal;
 
 /// What is known beforehand of jobs that never end.
@@ -24,6 +25,13 @@ pub fn written(place: &str, files: &str, output: &OutputFlags) {
 pub fn written_exactly(place: &str, files: &str, output: &OutputFlags) {
     if !output.quiet {
         terminal::note(&format!("\nwritten to {place} ({files})\n"));
+    }
+}
+
+/// Where the page is.
+pub fn page(place: &str, wanted: HtmlFlag, output: &OutputFlags) {
+    if wanted.html && !output.quiet {
+        terminal::note(&format!("report: {}\n", Path::new(place).join(PAGE).display()));
     }
 }
 

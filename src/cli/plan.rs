@@ -15,7 +15,7 @@ use crate::summary::Provenance;
 use crate::unit::Span;
 
 use super::exit::Failure;
-use super::flags::{self, OutputFlags, ScenarioFlags};
+use super::flags::{self, HtmlFlag, OutputFlags, ScenarioFlags};
 use super::progress::Progress;
 use super::{interrupt, notes, results, terminal};
 
@@ -78,6 +78,8 @@ pub struct Args {
 
     #[command(flatten)]
     output: OutputFlags,
+    #[command(flatten)]
+    html: HtmlFlag,
 }
 
 pub const EXAMPLES: &str = "\
@@ -93,7 +95,7 @@ What is searched is written in the scenario under [plan]; without it, the fleets
 searched over size, keep-alive, minimum instances and base. Killed at any moment and started again, a plan continues.";
 
 /// Load, search, simulate what was found, write, show.
-pub fn execute(args: &Args) -> Result<(), Failure> {
+pub fn execute(args: &Args, again: &str) -> Result<(), Failure> {
     let origin = args.scenario.origin()?;
     let (loaded, plan) = load(&origin, args)?;
     let manifest = PlanManifest::of(&loaded, &plan, args.shard)?;
@@ -105,9 +107,11 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
         return Ok(());
     };
     let document = PlanDocument::new(&loaded.scenario, &plan, &provenance, &answer, &review);
-    write(&folder, &document, &answer, &loaded.scenario, !args.output.no_charts)?;
+    write(&folder, &document, &answer, &loaded.scenario, (args, again))?;
     results::show(&document, |look| plan_report(&document, look), &args.output)?;
-    notes::written(&folder.path().display().to_string(), "plan.json, Parquet", &args.output);
+    let place = folder.path().display().to_string();
+    notes::written(&place, "plan.json, Parquet", &args.output);
+    notes::page(&place, args.html, &args.output);
     Ok(())
 }
 
@@ -218,14 +222,16 @@ fn write(
     document: &PlanDocument,
     answer: &PlanAnswer,
     scenario: &Scenario,
-    charts: bool,
+    (args, again): (&Args, &str),
 ) -> Result<(), Failure> {
     let _held_off = interrupt::hold_off();
     interrupt::check()?;
     folder.remove_results()?;
     let resolved = answer.recommended_alone(scenario).map(|alone| scenario::write_resolved(&alone, folder.path()));
-    let files = PlanFiles { document, answer, resolved: resolved.as_deref(), scenario, charts };
-    Ok(files.write(folder.path())?)
+    let charts = !args.output.no_charts;
+    let files = PlanFiles { document, answer, resolved: resolved.as_deref(), scenario, charts, command: again };
+    files.write(folder.path())?;
+    results::page(folder.path(), args.html)
 }
 
 /// A span above zero.

@@ -10,7 +10,7 @@ use crate::scenario::{self, Loaded};
 use crate::summary::Provenance;
 
 use super::exit::Failure;
-use super::flags::{self, OutputFlags, PrecisionFlags, ScenarioFlags};
+use super::flags::{self, HtmlFlag, OutputFlags, PrecisionFlags, ScenarioFlags};
 use super::progress::Progress;
 use super::{notes, results};
 
@@ -22,6 +22,8 @@ pub struct Args {
     precision: PrecisionFlags,
     #[command(flatten)]
     output: OutputFlags,
+    #[command(flatten)]
+    html: HtmlFlag,
 }
 
 pub const EXAMPLES: &str = "\
@@ -33,15 +35,15 @@ Examples:
   breakeven run azure-conversation --json | jq .cheapest_meeting_slo";
 
 /// Load, simulate, write, show.
-pub fn execute(args: &Args) -> Result<(), Failure> {
+pub fn execute(args: &Args, again: &str) -> Result<(), Failure> {
     let origin = args.scenario.origin()?;
     let loaded = scenario::load(&origin, &args.scenario.overrides()).map_err(|problems| flags::wrong(&problems))?;
     let folder = args.output.claim(&origin.stem())?;
     notes::obstacles(&loaded, &args.output);
     let trial = simulate(&loaded, args)?;
     let place = folder.path().display().to_string();
-    write(folder, &trial, &args.output)?;
-    show(&trial, &place, &args.output)
+    write(folder, &trial, args, again)?;
+    show(&trial, &place, args)
 }
 
 fn simulate(loaded: &Loaded, args: &Args) -> Result<Trial, Failure> {
@@ -51,7 +53,7 @@ fn simulate(loaded: &Loaded, args: &Args) -> Result<Trial, Failure> {
     Ok(args.output.on_threads(simulate)??)
 }
 
-fn write(folder: OutputFolder, trial: &Trial, output: &OutputFlags) -> Result<(), Failure> {
+fn write(folder: OutputFolder, trial: &Trial, args: &Args, again: &str) -> Result<(), Failure> {
     let resolved = scenario::write_resolved(&trial.scenario, folder.path());
     let files = RunFiles {
         document: &trial.document,
@@ -59,17 +61,20 @@ fn write(folder: OutputFolder, trial: &Trial, output: &OutputFlags) -> Result<()
         resolved: &resolved,
         replications: &trial.replications,
         jobs: &trial.jobs,
-        charts: !output.no_charts,
+        charts: !args.output.no_charts,
+        command: again,
     };
-    results::publish(folder, trial.document.schema, |path| files.write(path))
+    results::publish_with_page(folder, trial.document.schema, args.html, |path| files.write(path))
 }
 
-fn show(trial: &Trial, place: &str, output: &OutputFlags) -> Result<(), Failure> {
+fn show(trial: &Trial, place: &str, args: &Args) -> Result<(), Failure> {
+    let output = &args.output;
     let report = |look| text::run_report(&trial.document, trial.scenario.slo.as_ref(), look);
     results::show(&trial.document, report, output)?;
     match trial.scenario.traffic.is_empty() {
         true => notes::written_exactly(place, "summary.json, CSV, Parquet", output),
         false => notes::written(place, "summary.json, CSV, Parquet", output),
     }
+    notes::page(place, args.html, output);
     Ok(())
 }

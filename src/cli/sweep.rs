@@ -7,17 +7,17 @@ use clap::Args as ClapArgs;
 
 use crate::experiment::{Axis, CellError, Grid, Shard, Sweep, Trial};
 use crate::report::sweep::chart::sweep_chart;
-use crate::report::sweep::files::Assembly;
+use crate::report::sweep::files::{Assembly, Made};
 use crate::report::sweep::folder::{CellResult, SweepFolder};
 use crate::report::sweep::layout::RESULT;
 use crate::report::sweep::manifest::Manifest;
 use crate::report::sweep::overview::Overview;
-use crate::scenario::ScenarioFile;
+use crate::scenario::{self, ScenarioFile};
 
 use super::exit::Failure;
-use super::flags::{self, OutputFlags, PrecisionFlags, ScenarioFlags};
+use super::flags::{self, HtmlFlag, OutputFlags, PrecisionFlags, ScenarioFlags};
 use super::progress::CellProgress;
-use super::{interrupt, notes, terminal};
+use super::{interrupt, notes, results, terminal};
 
 #[derive(ClapArgs, Clone, Debug)]
 pub struct Args {
@@ -38,6 +38,8 @@ pub struct Args {
     precision: PrecisionFlags,
     #[command(flatten)]
     output: OutputFlags,
+    #[command(flatten)]
+    html: HtmlFlag,
 }
 
 pub const EXAMPLES: &str = "\
@@ -51,7 +53,7 @@ Examples:
 Killed at any moment and started again, a sweep continues where it was.";
 
 /// Check every cell, simulate those that are not done, put their files together, show.
-pub fn execute(args: &Args) -> Result<(), Failure> {
+pub fn execute(args: &Args, again: &str) -> Result<(), Failure> {
     let origin = args.scenario.origin()?;
     let file = ScenarioFile::read(&origin).map_err(|problems| flags::wrong(&problems))?;
     let sweep = Sweep::new(file, args.scenario.overrides(), grid(args)?, args.precision.precision());
@@ -62,8 +64,13 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     let manifest = Manifest::of(&sweep, &checked, args.shard)?;
     let folder = SweepFolder::open(&place(args, &origin.stem()), &manifest)?;
     simulate(&sweep, &folder, &cells, args)?;
-    let overview = assemble(&folder, &manifest, &cells, &sweep, !args.output.no_charts)?;
-    show(&overview, folder.path(), &args.output)
+    let resolved = scenario::write_resolved(&checked.first.scenario, folder.path());
+    let title = "The scenario of the first cell, every default written out".to_owned();
+    let made = Made { command: again.to_owned(), scenarios: vec![(title, resolved)] };
+    let overview = assemble(&folder, &manifest, &cells, &sweep, (args, &made))?;
+    show(&overview, folder.path(), &args.output)?;
+    notes::page(&folder.path().display().to_string(), args.html, &args.output);
+    Ok(())
 }
 
 /// The axes, all mistakes in them at once.
@@ -143,7 +150,7 @@ fn assemble(
     manifest: &Manifest,
     cells: &[u64],
     sweep: &Sweep,
-    chart: bool,
+    (args, made): (&Args, &Made),
 ) -> Result<Overview, Failure> {
     let _held_off = interrupt::hold_off();
     folder.remove_results()?;
@@ -152,7 +159,9 @@ fn assemble(
         interrupt::check()?;
         assembly.add(folder.path(), cell)?;
     }
-    Ok(assembly.finish(chart)?)
+    let overview = assembly.finish(!args.output.no_charts, made)?;
+    results::page(folder.path(), args.html)?;
+    Ok(overview)
 }
 
 /// The document, or the table and the answer; and where the files are.

@@ -1,5 +1,7 @@
 //! `breakeven use-cases`: what the guide recommends for nine use cases, beside what is simulated.
 
+use std::path::Path;
+
 use clap::Args as ClapArgs;
 use clap::builder::PossibleValuesParser;
 use jiff::civil::Date;
@@ -7,10 +9,10 @@ use jiff::civil::Date;
 use crate::advice::{self, Study};
 use crate::guide::{USE_CASES, UseCase};
 use crate::report::use_cases::{UseCasesDocument, use_cases_report, write_use_cases};
-use crate::scenario::Loaded;
+use crate::scenario::{self, Loaded};
 
 use super::exit::Failure;
-use super::flags::{self, OutputFlags};
+use super::flags::{self, HtmlFlag, OutputFlags};
 use super::progress::Progress;
 use super::{notes, results};
 
@@ -30,6 +32,8 @@ pub struct Args {
 
     #[command(flatten)]
     output: OutputFlags,
+    #[command(flatten)]
+    html: HtmlFlag,
 }
 
 pub const EXAMPLES: &str = "\
@@ -41,7 +45,7 @@ Examples:
   breakeven use-cases --json | jq '.use_cases[] | select(.agrees | not)'";
 
 /// Load, simulate, write, show.
-pub fn execute(args: &Args) -> Result<(), Failure> {
+pub fn execute(args: &Args, again: &str) -> Result<(), Failure> {
     let is_asked = |use_case: &&UseCase| args.name.as_deref().is_none_or(|name| name == use_case.name);
     let asked: Vec<(&'static UseCase, Loaded)> = USE_CASES
         .iter()
@@ -52,9 +56,16 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     let studies = simulate(&asked, &args.output)?;
     let document = UseCasesDocument::new(&studies);
     let place = folder.path().display().to_string();
-    results::publish(folder, document.schema, |path| write_use_cases(&document, !args.output.no_charts, path))?;
+    let scenarios = asked.iter().map(|(use_case, loaded)| {
+        (format!("use-cases/{}", use_case.name), scenario::write_resolved(&loaded.scenario, folder.path()))
+    });
+    let made = (scenarios.collect(), again);
+    let charts = !args.output.no_charts;
+    let fill = |path: &Path| write_use_cases(&document, made, charts, path);
+    results::publish_with_page(folder, document.schema, args.html, fill)?;
     results::show(&document, |look| use_cases_report(&document, look), &args.output)?;
     notes::written(&place, "use-cases.json, Parquet", &args.output);
+    notes::page(&place, args.html, &args.output);
     Ok(())
 }
 

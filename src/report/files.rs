@@ -9,8 +9,9 @@ use crate::scenario::Scenario;
 
 use super::chart::{self, CostChart, LatencyChart, TimelineChart};
 use super::error::Error;
-use super::latency_curve::latency_curves;
-use super::movement::movements;
+use super::html::{self, Figure};
+use super::latency_curve::{LatencyCurve, latency_curves};
+use super::movement::{Movement, movements};
 use super::{job_files, parquet, spreadsheet};
 use crate::summary::RunDocument;
 
@@ -24,6 +25,8 @@ pub struct RunFiles<'a> {
     /// Empty without jobs.
     pub jobs: &'a [JobsReplication],
     pub charts: bool,
+    /// The command that makes it again.
+    pub command: &'a str,
 }
 
 impl RunFiles<'_> {
@@ -38,28 +41,71 @@ impl RunFiles<'_> {
             job_files::write_csv(&folder.join("jobs.csv"), self.document)?;
             job_files::write_parquet(&folder.join("jobs.parquet"), self.scenario, self.jobs)?;
         }
-        if self.scenario.traffic.is_empty() {
-            return Ok(());
-        }
-        self.write_requests(folder)
+        let figures = match self.scenario.traffic.is_empty() {
+            true => Vec::new(),
+            false => self.write_requests(folder)?,
+        };
+        let page = html::page_of_run(self.document, self.scenario.slo.as_ref(), figures, (self.resolved, self.command));
+        html::keep(&page, folder)
     }
 
     /// What there is of fleets that serve requests.
-    fn write_requests(&self, folder: &Path) -> Result<(), Error> {
+    fn write_requests(&self, folder: &Path) -> Result<Vec<Figure>, Error> {
         let curves = latency_curves(self.scenario, self.replications);
         let movements = movements(self.scenario, self.replications);
         spreadsheet::write(&folder.join("summary.csv"), self.document)?;
         parquet::write_fleets(&folder.join("fleets.parquet"), self.scenario, self.replications)?;
         parquet::write_timeline(&folder.join("timeline.parquet"), &movements)?;
         parquet::write_latency(&folder.join("latency.parquet"), &curves)?;
-        if self.charts {
-            chart::save(&CostChart::new(self.document), folder)?;
-            let latency = LatencyChart::new(self.document, &curves, self.scenario.slo.as_ref());
-            chart::save(&latency, folder)?;
-            let timeline = TimelineChart::new(self.document, &movements, self.scenario.starts);
-            chart::save(&timeline, folder)?;
+        if !self.charts {
+            return Ok(Vec::new());
         }
+        let charts = RunCharts::new(self.document, self.scenario, (&curves, &movements));
+        charts.save(folder)?;
+        Ok(charts.figures())
+    }
+}
+
+/// The charts of a run.
+pub struct RunCharts<'a> {
+    pub cost: CostChart<'a>,
+    pub latency: LatencyChart<'a>,
+    pub timeline: TimelineChart<'a>,
+}
+
+impl<'a> RunCharts<'a> {
+    #[must_use]
+    pub fn new(
+        document: &'a RunDocument,
+        scenario: &'a Scenario,
+        (curves, movements): (&'a [LatencyCurve], &'a [Movement]),
+    ) -> RunCharts<'a> {
+        RunCharts {
+            cost: CostChart::new(document),
+            latency: LatencyChart::new(document, curves, scenario.slo.as_ref()),
+            timeline: TimelineChart::new(document, movements, scenario.starts),
+        }
+    }
+
+    /// Writes every chart into a folder.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn save(&self, folder: &Path) -> Result<(), Error> {
+        chart::save(&self.cost, folder)?;
+        chart::save(&self.latency, folder)?;
+        chart::save(&self.timeline, folder)?;
         Ok(())
+    }
+
+    /// The same for a page.
+    #[must_use]
+    pub fn figures(&self) -> Vec<Figure> {
+        vec![
+            Figure::new(&self.cost, "Cost a month of every fleet, by line of the bill"),
+            Figure::new(&self.latency, "Latency of every fleet by percentile"),
+            Figure::new(&self.timeline, "Requests and instances of every fleet over time"),
+        ]
     }
 }
 

@@ -1,6 +1,6 @@
 //! The table of jobs in the report of a run.
 
-use comfy_table::{Attribute, Cell, Color};
+use comfy_table::{Attribute, Cell, Color, Table};
 
 use crate::measure::Estimate;
 use crate::summary::{JobSummary, RunDocument};
@@ -11,10 +11,15 @@ use super::table::{Look, WIDE, new_table, with_interval, written};
 /// A table a class, a row a fleet: cost, when the jobs are done, what was lost, and the deadline.
 #[must_use]
 pub fn jobs(document: &RunDocument, look: Look) -> Vec<String> {
+    tables(document, look).iter_mut().map(written).collect()
+}
+
+/// The same before they are written.
+pub(super) fn tables(document: &RunDocument, look: Look) -> Vec<Table> {
     document.jobs.chunk_by(|a, b| a.job == b.job).map(|rows| of_class(rows, look)).collect()
 }
 
-fn of_class(rows: &[JobSummary], look: Look) -> String {
+fn of_class(rows: &[JobSummary], look: Look) -> Table {
     let shown = Columns {
         endless: rows.iter().any(|row| row.never_ending.mean.is_some_and(|jobs| jobs > 0.0)),
         in_time: rows.iter().any(|row| row.deadline_s.is_some()),
@@ -30,7 +35,7 @@ fn of_class(rows: &[JobSummary], look: Look) -> String {
         cells.extend(shown.in_time.then(|| verdict(row)));
         table.add_row(cells);
     }
-    written(&mut table)
+    table
 }
 
 /// Which columns a table has.

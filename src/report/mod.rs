@@ -10,6 +10,7 @@ pub mod files;
 #[cfg(test)]
 mod fixture;
 pub mod folder;
+pub mod html;
 mod job_answer;
 mod job_files;
 mod job_table;

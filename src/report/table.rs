@@ -31,6 +31,13 @@ const STYLE: TableStyle = TableStyle::new()
 /// A row a fleet: cost, latency, cold starts, utilisation and the objective.
 #[must_use]
 pub fn fleets(document: &RunDocument, look: Look) -> String {
+    let (mut table, heads) = fleets_table(document, look);
+    make_room_for_names(&mut table, &heads);
+    written(&mut table)
+}
+
+/// The same before it is fitted to a terminal, and its heads.
+pub(super) fn fleets_table(document: &RunDocument, look: Look) -> (Table, Vec<&'static str>) {
     let judged = document.fleets.iter().any(|fleet| fleet.meets_slo.is_some());
     let losing = document.fleets.iter().any(|fleet| lost(&fleet.requests) > 0.0);
     let mut heads = vec!["fleet", "$/month", "$/1k", "p50", "p95", "p99", "cold", "util"];
@@ -50,8 +57,7 @@ pub fn fleets(document: &RunDocument, look: Look) -> String {
         }
         table.add_row(cells);
     }
-    make_room_for_names(&mut table, &heads);
-    written(&mut table)
+    (table, heads)
 }
 
 /// Columns that a table of fleets can do without, the first to go first.
@@ -73,6 +79,10 @@ fn make_room_for_names(table: &mut Table, heads: &[&str]) {
 /// A row a pool of each hybrid; `None` without one.
 #[must_use]
 pub fn pools(document: &RunDocument, look: Look) -> Option<String> {
+    pools_table(document, look).map(|mut table| written(&mut table))
+}
+
+pub(super) fn pools_table(document: &RunDocument, look: Look) -> Option<Table> {
     let mut table = new_table(&["pool", "$/month", "requests", "p50", "p95", "p99", "cold", "util"], look);
     for fleet in &document.fleets {
         for pool in &fleet.pools {
@@ -81,12 +91,16 @@ pub fn pools(document: &RunDocument, look: Look) -> Option<String> {
             table.add_row(cells);
         }
     }
-    (table.row_count() > 0).then(|| written(&mut table))
+    (table.row_count() > 0).then_some(table)
 }
 
 /// A row a fleet and class; `None` unless there are several classes.
 #[must_use]
 pub fn classes(document: &RunDocument, look: Look) -> Option<String> {
+    classes_table(document, look).map(|mut table| written(&mut table))
+}
+
+pub(super) fn classes_table(document: &RunDocument, look: Look) -> Option<Table> {
     let mut table = new_table(&["class", "requests", "p50", "p95", "p99", "lost"], look);
     for fleet in document.fleets.iter().filter(|fleet| fleet.classes.len() > 1) {
         for class in &fleet.classes {
@@ -101,7 +115,7 @@ pub fn classes(document: &RunDocument, look: Look) -> Option<String> {
             ]);
         }
     }
-    (table.row_count() > 0).then(|| written(&mut table))
+    (table.row_count() > 0).then_some(table)
 }
 
 /// A row a class of a stream.

@@ -68,7 +68,7 @@ fn jobs(text: &mut String, document: &RunDocument, look: Look) {
 }
 
 /// `1 job`, or `12 jobs of 2 classes`.
-fn number_of_jobs(document: &RunDocument) -> String {
+pub(super) fn number_of_jobs(document: &RunDocument) -> String {
     let mut classes: Vec<(&str, u32)> = document.jobs.iter().map(|row| (row.job.as_str(), row.count)).collect();
     classes.dedup();
     let jobs: u64 = classes.iter().map(|&(_, count)| u64::from(count)).sum();
@@ -84,7 +84,7 @@ pub(super) fn known_to(precision: Option<&PrecisionSummary>) -> String {
 }
 
 /// What was found for every pool whose instances are fitted.
-fn fits(document: &RunDocument) -> Vec<String> {
+pub(super) fn fits(document: &RunDocument) -> Vec<String> {
     let parts = document.fleets.iter().flat_map(|fleet| {
         let pools = fleet.pools.iter().map(move |pool| (format!("{} › {}", fleet.name, pool.name), pool.fit));
         std::iter::once((fleet.name.clone(), fleet.fit)).chain(pools)
@@ -171,7 +171,7 @@ pub fn warnings(document: &RunDocument) -> Vec<String> {
 }
 
 /// `1,209,600 requests in 7 d (2.00/s)`.
-fn traffic(requests: &Estimate, rate_per_s: &Estimate, length_s: f64) -> String {
+pub(super) fn traffic(requests: &Estimate, rate_per_s: &Estimate, length_s: f64) -> String {
     format!(
         "{} requests in {} ({}/s)",
         number::or_dash(requests.mean, number::count),

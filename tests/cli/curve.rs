@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Workspace, contents, names};
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     ".breakeven",
     "cost.png",
     "cost.svg",
@@ -14,6 +14,7 @@ const FILES: [&str; 10] = [
     "curve.parquet",
     "latency.png",
     "latency.svg",
+    "report.json",
     "scenario.toml",
     "unit-cost.png",
     "unit-cost.svg",

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::{Workspace, contents, names};
 
-const FILES: [&str; 6] = [".breakeven", "matrix.json", "matrix.parquet", "matrix.png", "matrix.svg", "scenario.toml"];
+const FILES: [&str; 7] =
+    [".breakeven", "matrix.json", "matrix.parquet", "matrix.png", "matrix.svg", "report.json", "scenario.toml"];
 
 /// A small matrix of the small scenario.
 const MATRIX: [&str; 7] =
@@ -61,7 +62,10 @@ fn the_json_of_a_matrix_is_its_file_and_a_cell_is_what_a_run_of_it_gives() {
         "out",
     ];
     let output = workspace.run(&arguments, 0);
-    assert_eq!(names(&workspace.path("out")), [".breakeven", "matrix.json", "matrix.parquet", "scenario.toml"]);
+    assert_eq!(
+        names(&workspace.path("out")),
+        [".breakeven", "matrix.json", "matrix.parquet", "report.json", "scenario.toml"]
+    );
     assert_eq!(std::fs::read(workspace.path("out/matrix.json")).unwrap(), output.stdout);
     let matrix: Value = serde_json::from_slice(&output.stdout).unwrap();
     let cell = &matrix["cells"][0];

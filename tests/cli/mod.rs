@@ -4,6 +4,7 @@ mod advise;
 mod catalog;
 mod compare;
 mod curve;
+mod html;
 mod jobs;
 mod matrix;
 mod mistakes;
@@ -75,7 +76,7 @@ cold_start = "5s"
 keep_alive = "1min"
 "#;
 
-const FILES: [&str; 13] = [
+const FILES: [&str; 14] = [
     ".breakeven",
     "cost.png",
     "cost.svg",
@@ -83,6 +84,7 @@ const FILES: [&str; 13] = [
     "latency.parquet",
     "latency.png",
     "latency.svg",
+    "report.json",
     "scenario.toml",
     "summary.csv",
     "summary.json",

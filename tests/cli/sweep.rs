@@ -86,7 +86,10 @@ fn a_sweep_shows_its_cells_and_the_answer_and_writes_every_file() {
     assert!(shown.lines().all(|line| textwrap::core::display_width(line) <= 80), "{shown}");
     let folder = workspace.path("output/small");
     let files: Vec<String> = results(&folder).into_keys().collect();
-    assert_eq!(files, [".breakeven", "manifest.json", "sweep.json", "sweep.parquet", "sweep.png", "sweep.svg"]);
+    assert_eq!(
+        files,
+        [".breakeven", "manifest.json", "report.json", "sweep.json", "sweep.parquet", "sweep.png", "sweep.svg"]
+    );
     assert_eq!(tree(&folder).len(), files.len() + 2 * CELLS);
 }
 

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::{Workspace, contents, names};
 
-const FILES: [&str; 5] = [".breakeven", "use-cases.json", "use-cases.parquet", "use-cases.png", "use-cases.svg"];
+const FILES: [&str; 6] =
+    [".breakeven", "report.json", "use-cases.json", "use-cases.parquet", "use-cases.png", "use-cases.svg"];
 
 #[test]
 fn a_use_case_shows_its_fleets_and_writes_every_file() {

@@ -8,7 +8,7 @@ use crate::report::table::Look;
 use crate::report::text::styled;
 
 /// The questions from the top to the bottom, their ends at the right. Heavy lines are the path taken.
-pub(super) fn drawn(document: &AdviseDocument, look: Look) -> String {
+pub(in crate::report) fn drawn(document: &AdviseDocument, look: Look) -> String {
     let path = &document.flowchart.path;
     let questions = &Flowchart::QUESTIONS;
     let column = questions.iter().map(|question| question.question.chars().count()).max().unwrap_or(0) + 2;

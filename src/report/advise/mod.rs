@@ -2,8 +2,8 @@
 
 mod because;
 mod document;
-mod flowchart;
-mod text;
+pub(in crate::report) mod flowchart;
+pub(in crate::report) mod text;
 
 pub use document::{ADVISE_SCHEMA, AdviseDocument};
 pub use text::advise_report;

@@ -1,7 +1,7 @@
 //! Advice for a person at a terminal.
 
 use anstyle::Style;
-use comfy_table::{CellAlignment, ColumnConstraint};
+use comfy_table::{CellAlignment, ColumnConstraint, Table};
 use serde_json::Value;
 
 use super::AdviseDocument;
@@ -27,10 +27,13 @@ pub fn advise_report(advice: &Advice, document: &AdviseDocument, look: Look) -> 
     }
     paragraph(&mut text, "Flowchart", BOLD, look);
     section(&mut text, &drawn(document, look));
-    headed(&mut text, "Decision matrix", &matrix(document, look), look);
-    headed(&mut text, "Ten questions", &questions(document, look), look);
+    let cells = matrix(document, look).map(|table| left(&table));
+    let words = matrix_words(document).map(str::to_owned);
+    let whole: Vec<String> = cells.into_iter().chain(words).collect();
+    headed(&mut text, "Decision matrix", &whole.join("\n\n"), look);
+    headed(&mut text, "Ten questions", &left(&questions(document, look)), look);
     tally(&mut text, document, look);
-    headed(&mut text, "Quick reference", &quick_reference(document, look), look);
+    headed(&mut text, "Quick reference", &left(&quick_reference(document, look)), look);
     stage(&mut text, document.stage.as_ref(), look);
     if let (Some(simulated), Some(of)) = (&document.simulated, &advice.simulated) {
         section(&mut text, "");
@@ -87,10 +90,8 @@ fn observed(text: &mut String, found: &ObservedSummary, document: &AdviseDocumen
 }
 
 /// The four cells, the user's marked.
-fn matrix(document: &AdviseDocument, look: Look) -> String {
-    let Some(found) = &document.matrix else {
-        return "It takes an answer to task_length and to utilization.".to_owned();
-    };
+pub(in crate::report) fn matrix(document: &AdviseDocument, look: Look) -> Option<Table> {
+    let found = document.matrix.as_ref()?;
     let cell = |verdict: GuideVerdict| {
         let mark = if verdict == found.verdict { "▶ " } else { "" };
         format!("{mark}{}", verdict.words())
@@ -99,14 +100,21 @@ fn matrix(document: &AdviseDocument, look: Look) -> String {
         ["requests < 1 min".to_owned(), cell(GuideVerdict::Serverless), cell(GuideVerdict::Either)],
         ["jobs > 10 min".to_owned(), cell(GuideVerdict::DedicatedWithScheduling), cell(GuideVerdict::Dedicated)],
     ];
-    let mut text = left_table(&["", "busy < 30%", "busy > 50%"], rows.map(Vec::from), look);
-    if found.verdict == GuideVerdict::Between {
-        text.push_str("\n\nBetween the borders, and on them, there is no rule.");
-    }
-    text
+    Some(left_table(&["", "busy < 30%", "busy > 50%"], rows.map(Vec::from), look))
 }
 
-fn questions(document: &AdviseDocument, look: Look) -> String {
+/// What is to be said of the matrix beside its cells.
+pub(in crate::report) fn matrix_words(document: &AdviseDocument) -> Option<&'static str> {
+    match &document.matrix {
+        None => Some("It takes an answer to task_length and to utilization."),
+        Some(found) if found.verdict == GuideVerdict::Between => {
+            Some("Between the borders, and on them, there is no rule.")
+        }
+        Some(_) => None,
+    }
+}
+
+pub(in crate::report) fn questions(document: &AdviseDocument, look: Look) -> Table {
     let rows = document.questions.iter().map(|question| {
         let favours = match (question.favours, question.remark) {
             (Some(favours), Some(remark)) => format!("{favours}, {remark}"),
@@ -124,23 +132,30 @@ fn questions(document: &AdviseDocument, look: Look) -> String {
 
 /// How many answers favour what.
 fn tally(text: &mut String, document: &AdviseDocument, look: Look) {
+    section(text, "");
+    paragraph(text, &tally_words(document), DIM, look);
+    if let Some(words) = constraint_words(document) {
+        paragraph(text, &words, BOLD, look);
+    }
+}
+
+pub(in crate::report) fn tally_words(document: &AdviseDocument) -> String {
     let count = |kind: Option<&str>| document.questions.iter().filter(|question| question.favours == kind).count();
-    let words = format!(
+    format!(
         "{} for serverless, {} for dedicated, {} for either, {} skipped",
         count(Some("serverless")),
         count(Some("dedicated")),
         count(Some("either")),
         count(None)
-    );
-    section(text, "");
-    paragraph(text, &words, DIM, look);
-    if !document.hard_constraints.is_empty() {
-        let words = format!("No price outvotes {}.", document.hard_constraints.join(" and "));
-        paragraph(text, &words, BOLD, look);
-    }
+    )
 }
 
-fn quick_reference(document: &AdviseDocument, look: Look) -> String {
+pub(in crate::report) fn constraint_words(document: &AdviseDocument) -> Option<String> {
+    let constraints = &document.hard_constraints;
+    (!constraints.is_empty()).then(|| format!("No price outvotes {}.", constraints.join(" and ")))
+}
+
+pub(in crate::report) fn quick_reference(document: &AdviseDocument, look: Look) -> Table {
     let rows = document.quick_reference.iter().map(|row| {
         let cell = |column: &str, words: &str| match row.yours == Some(column) {
             true => format!("▶ {words}"),
@@ -152,37 +167,49 @@ fn quick_reference(document: &AdviseDocument, look: Look) -> String {
 }
 
 fn stage(text: &mut String, stage: Option<&StageSummary>, look: Look) {
-    let Some(StageSummary { name, range, plan }) = stage else { return };
+    let Some(stage) = stage else { return };
+    let StageSummary { name, range, .. } = stage;
     section(text, "");
     paragraph(text, &format!("Stage: {name} ({range})"), BOLD, look);
     text.push('\n');
-    let lines = [
-        ("development  ", Some(plan.development)),
-        ("testing      ", plan.testing),
-        ("training     ", plan.training),
-        ("production   ", Some(plan.production)),
-        ("aim          ", Some(plan.aim)),
-    ];
-    for (label, words) in lines {
-        if let Some(words) = words {
-            labelled(text, label, words, DIM, look);
-        }
+    for (label, words) in stage_rows(stage) {
+        labelled(text, &format!("{label:<13}"), words, DIM, look);
     }
+}
+
+/// The plan of a stage, by workload.
+pub(in crate::report) fn stage_rows(StageSummary { plan, .. }: &StageSummary) -> Vec<(&'static str, &'static str)> {
+    let rows = [
+        ("development", Some(plan.development)),
+        ("testing", plan.testing),
+        ("training", plan.training),
+        ("production", Some(plan.production)),
+        ("aim", Some(plan.aim)),
+    ];
+    rows.into_iter().filter_map(|(label, words)| Some((label, words?))).collect()
 }
 
 /// The table of fleets: the arrow is at the choice, whatever a hard constraint leaves out.
 fn simulation(text: &mut String, simulated: &SimulatedSummary, document: &RunDocument, look: Look) {
-    let marked = RunDocument { cheapest_meeting_slo: simulated.cheapest_meeting_slo.clone(), ..document.clone() };
+    let marked = marked(simulated, document);
     paragraph(text, "Simulated", BOLD, look);
+    paragraph(text, &simulated_words(simulated), DIM, look);
+    section(text, &table::fleets(&marked, look));
+}
+
+/// The run with the choice marked.
+pub(in crate::report) fn marked(simulated: &SimulatedSummary, document: &RunDocument) -> RunDocument {
+    RunDocument { cheapest_meeting_slo: simulated.cheapest_meeting_slo.clone(), ..document.clone() }
+}
+
+pub(in crate::report) fn simulated_words(simulated: &SimulatedSummary) -> String {
     let scenario = &simulated.scenario;
-    let words = format!(
+    format!(
         "{} requests in {}, {}",
         number::or_dash(simulated.traffic.requests.mean, number::count),
         number::round_duration(scenario.window_s),
         source(scenario.replications, scenario.seed, &scenario.overrides)
-    );
-    paragraph(text, &words, DIM, look);
-    section(text, &table::fleets(&marked, look));
+    )
 }
 
 /// What the simulation rests on.
@@ -198,7 +225,7 @@ fn foundations(text: &mut String, simulated: &SimulatedSummary, look: Look) {
 }
 
 /// A table of words, every column at the left; the last gives way.
-fn left_table(heads: &[&str], rows: impl IntoIterator<Item = Vec<String>>, look: Look) -> String {
+fn left_table(heads: &[&str], rows: impl IntoIterator<Item = Vec<String>>, look: Look) -> Table {
     let mut table = new_table(heads, look);
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_cell_alignment(CellAlignment::Left);
@@ -211,7 +238,12 @@ fn left_table(heads: &[&str], rows: impl IntoIterator<Item = Vec<String>>, look:
     for row in rows {
         table.add_row(row);
     }
-    written(&mut table).lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    table
+}
+
+/// A table without spaces at the ends of its lines.
+fn left(table: &Table) -> String {
+    written(&mut table.clone()).lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
 /// An answer as it is shown.

@@ -5,6 +5,8 @@ use jiff::civil::DateTime;
 
 use crate::report::number;
 
+use super::data::ScaleData;
+
 /// From a value to a position in the chart.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Scale {
@@ -27,6 +29,11 @@ impl Scale {
     /// Both values must be positive.
     pub(super) fn logarithmic(values: (f64, f64), positions: (f64, f64)) -> Scale {
         Scale { kind: Kind::Logarithmic, values, positions }
+    }
+
+    pub(super) fn data(&self) -> ScaleData {
+        let log = self.kind == Kind::Logarithmic;
+        ScaleData { log, values: self.values, positions: self.positions }
     }
 
     /// The position of a value; one outside the scale is moved to its end.

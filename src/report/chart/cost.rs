@@ -10,11 +10,13 @@ use crate::summary::{FleetSummary, RunDocument};
 use crate::unit::Span;
 
 use super::Chart;
-use super::axis::{Scale, linear_ticks};
+use super::axis::{Scale, Tick, linear_ticks};
 use super::canvas::{Align, Canvas, Drawn, Stroke, Type};
+use super::data::{ChartData, SpotData};
 use super::family::Family;
 use super::frame::{HEADING, Legend, MARGIN, Plot, Swatch, WIDTH, hatch, heading};
 use super::palette::{INK, LABEL, SMALL, SOFT_INK, STRONG, WHITE, text_on, tint};
+use super::place::Bounds;
 
 const BAR: f64 = 26.0;
 const ROW: f64 = 52.0;
@@ -102,6 +104,35 @@ impl<'a> CostChart<'a> {
         canvas.text(&label, (left, middle), Align::Left, STRONG)
     }
 
+    /// The parts of a fleet's bar, as they are drawn.
+    fn spots(&self, plot: &Plot, row: usize, fleet: &FleetSummary) -> Vec<SpotData> {
+        let middle = plot.y.at(row as f64 + 0.5);
+        let amounts = Amounts::new(self.document, fleet);
+        let mut spots = Vec::new();
+        let mut so_far = 0.0;
+        for family in Family::ALL {
+            let amount = amounts.of(family);
+            let (left, right) = (plot.x.at(so_far), plot.x.at(so_far + amount));
+            so_far += amount;
+            if right - left >= 0.25 {
+                let bounds = Bounds { left, top: middle - BAR / 2.0, right, bottom: middle + BAR / 2.0 };
+                let text = format!("{}, {}: {} a month", fleet.name, family.spoken(), number::dollars(amount));
+                spots.push(SpotData::new(&bounds, text));
+            }
+        }
+        spots
+    }
+
+    /// The end of the axis and its ticks.
+    fn axis(&self) -> (f64, Vec<Tick>) {
+        let greatest = |fleet: &FleetSummary| {
+            let cost = &fleet.cost.per_month_usd;
+            cost.high.or(cost.mean).unwrap_or(0.0).max(Amounts::new(self.document, fleet).charged())
+        };
+        let most = self.document.fleets.iter().map(greatest).fold(0.0, f64::max);
+        linear_ticks(most, 6, |amount| number::without_zeros(&number::dollars(amount)).to_owned())
+    }
+
     fn remark(&self, fleet: &FleetSummary) -> &'static str {
         let best = self.document.cheapest_meeting_slo.as_ref() == Some(&fleet.name);
         match fleet.meets_slo {
@@ -136,15 +167,16 @@ impl Chart for CostChart<'_> {
         (WIDTH, HEADING + self.legend.height() + 14.0 + bars + BELOW)
     }
 
+    fn data(&self) -> ChartData {
+        let plot = self.plot(HEADING + self.legend.height() + 14.0, self.axis().0);
+        let rows = self.document.fleets.iter().enumerate();
+        ChartData::of_spots(rows.flat_map(|(row, fleet)| self.spots(&plot, row, fleet)).collect())
+    }
+
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn {
         heading(canvas, "Cost a month, by line of the bill", &subtitle(self.document))?;
         self.legend.draw(canvas, HEADING)?;
-        let greatest = |fleet: &FleetSummary| {
-            let cost = &fleet.cost.per_month_usd;
-            cost.high.or(cost.mean).unwrap_or(0.0).max(Amounts::new(self.document, fleet).charged())
-        };
-        let most = self.document.fleets.iter().map(greatest).fold(0.0, f64::max);
-        let (end, ticks) = linear_ticks(most, 6, |amount| number::without_zeros(&number::dollars(amount)).to_owned());
+        let (end, ticks) = self.axis();
         let plot = self.plot(HEADING + self.legend.height() + 14.0, end);
         plot.x_grid(canvas, &ticks)?;
         for (row, fleet) in self.document.fleets.iter().enumerate() {

@@ -7,6 +7,7 @@ use super::Chart;
 use super::axis::Tick;
 use super::canvas::{Align, Canvas, Drawn, Point, Stroke};
 use super::crossing::{draw_list, draw_number, list_height};
+use super::data::{ChartData, SpotData};
 use super::frame::{HEADING, Legend, MARGIN, Plot, Swatch, WIDTH, heading};
 use super::lines::NOTHING;
 use super::marker::{marker_of_fleet, ring};
@@ -176,6 +177,19 @@ impl Chart for FrontierChart {
 
     fn size(&self) -> (f64, f64) {
         (WIDTH, self.layout().top + HEIGHT + BELOW + list_height(self.named().len(), COLUMNS))
+    }
+
+    fn data(&self) -> ChartData {
+        let Some((plot, ..)) = self.layout().plot else { return ChartData::default() };
+        let spot = |point: &FrontierPoint| {
+            let (x, y) = self.axes();
+            let family = self.families.get(point.family);
+            let name = if point.label.is_empty() { family.cloned().unwrap_or_default() } else { point.label.clone() };
+            let misses = if point.misses { ", misses the objective" } else { "" };
+            let text = format!("{name}: {}, {}{misses}", x.unit.write(point.cost, 4), y.unit.write(point.latency, 4));
+            SpotData::new(&Bounds::around(plot.point(point.cost, point.latency), 7.0, 7.0), text)
+        };
+        ChartData::of_spots(self.inside().into_iter().map(spot).collect())
     }
 
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn {

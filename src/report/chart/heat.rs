@@ -5,6 +5,7 @@ use plotters::prelude::DrawingBackend;
 use super::Chart;
 use super::axis::Tick;
 use super::canvas::{Align, Canvas, Drawn, Stroke, Type};
+use super::data::{ChartData, SpotData};
 use super::frame::{HEADING, Legend, MARGIN, Plot, Swatch, WIDTH, heading};
 use super::heat_cell::HeatCell;
 use super::lines::NOTHING;
@@ -151,6 +152,19 @@ impl HeatMap {
         placed.iter().try_for_each(|(cell, bounds)| cell.draw_contents(canvas, bounds, with_text))
     }
 
+    /// A cell in words: where it is, who wins it, and by how much.
+    fn says(&self, cell: &HeatCell, map: &Map) -> String {
+        let label = |side: &Side, index: usize| side.ticks.get(index).map_or(String::new(), |tick| tick.label.clone());
+        let winner = cell.winner.and_then(|index| self.fleets.get(index));
+        let unsure = if cell.unsure { ", not significantly" } else { "" };
+        let wins = match (winner, cell.text.as_str()) {
+            (None, _) => self.no_winner.clone(),
+            (Some(winner), "") => format!("{winner}{unsure}"),
+            (Some(winner), text) => format!("{winner}, {text}{unsure}"),
+        };
+        format!("{} × {}: {wins}", label(&map.x, cell.column), label(&map.y, cell.row))
+    }
+
     /// What the vertical axis shows, the upper quadrants and the labels of guides, in lines above the map.
     fn draw_above<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, map: &Map) -> Drawn {
         let plot = &map.plot;
@@ -256,6 +270,12 @@ impl Chart for HeatMap {
 
     fn size(&self) -> (f64, f64) {
         (WIDTH, self.layout().bottom + BELOW)
+    }
+
+    fn data(&self) -> ChartData {
+        let Some(map) = self.layout().map else { return ChartData::default() };
+        let spot = |cell: &HeatCell| Some(SpotData::new(&map.bounds(cell)?, self.says(cell, &map)));
+        ChartData::of_spots(self.cells.iter().filter_map(spot).collect())
     }
 
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn {

@@ -8,14 +8,16 @@ use crate::scenario::Slo;
 use crate::summary::RunDocument;
 
 use super::Chart;
-use super::axis::{Scale, Tick, logarithmic_ticks};
+use super::axis::{Scale, Tick, linear_ticks, logarithmic_ticks};
 use super::canvas::{Align, Canvas, Drawn};
+use super::data::{ChartData, PlotData, PointData, SeriesData, ViewData, css_of_fleet};
 use super::frame::{HEADING, Legend, MARGIN, Plot, Swatch, WIDTH, draw_limit, heading};
 use super::palette::{OBJECTIVE, STRONG, of_fleet};
 
 const PLOT_HEIGHT: f64 = 380.0;
 const BELOW: f64 = 62.0;
 const LEFT: f64 = 76.0;
+const TITLE: &str = "latency: arrival to completion, logarithmic";
 
 /// `latency`: a curve a fleet.
 pub struct LatencyChart<'a> {
@@ -70,6 +72,38 @@ impl<'a> LatencyChart<'a> {
         (!all.is_empty()).then(|| (low.max(1e-6), high.max(1e-6)))
     }
 
+    fn top(&self) -> f64 {
+        HEADING + self.legend.height() + 34.0
+    }
+
+    /// The plot and the ticks of its vertical axis.
+    fn plot(&self, (low, high): (f64, f64)) -> (Plot, Vec<Tick>) {
+        let (ends, ticks) = logarithmic_ticks(low, high);
+        let (left, right, top) = (LEFT, WIDTH - MARGIN, self.top());
+        let bottom = top + PLOT_HEIGHT;
+        let plot = Plot {
+            left,
+            top,
+            right,
+            bottom,
+            x: Scale::linear((0.0, nines(self.last_quantile())), (left, right)),
+            y: Scale::logarithmic(ends, (bottom, top)),
+        };
+        (plot, ticks)
+    }
+
+    fn series(&self, index: usize, curve: &LatencyCurve) -> SeriesData {
+        let points = drawn_points(curve)
+            .map(|(quantile, latency)| PointData::plain(nines(quantile), latency, number::duration(latency)));
+        SeriesData {
+            name: curve.fleet.clone(),
+            of: curve.fleet.clone(),
+            color: css_of_fleet(index),
+            points: points.collect(),
+            ..SeriesData::default()
+        }
+    }
+
     fn draw_goals<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, plot: &Plot) -> Drawn {
         for goal in &self.goals {
             let tip = plot.point(nines(goal.quantile), goal.latency_s);
@@ -89,28 +123,32 @@ impl Chart for LatencyChart<'_> {
         (WIDTH, HEADING + self.legend.height() + 34.0 + PLOT_HEIGHT + BELOW)
     }
 
+    fn data(&self) -> ChartData {
+        let Some(range) = self.latency_range() else { return ChartData::default() };
+        let (plot, ticks) = self.plot(range);
+        let (end, linear) = linear_ticks(range.1, 8, number::round_duration);
+        let linear = ViewData::new(Scale::linear((0.0, end), (plot.bottom, plot.top)), &linear);
+        let data = PlotData {
+            views: vec![ViewData::new(plot.y, &ticks), linear],
+            series: self.curves.iter().enumerate().map(|(index, curve)| self.series(index, curve)).collect(),
+            ..PlotData::new(&plot, TITLE)
+        };
+        ChartData::of_plots(vec![data.with_stops(percentile)])
+    }
+
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn {
         heading(canvas, "Latency by percentile", &subtitle(self.document))?;
         self.legend.draw(canvas, HEADING)?;
-        let top = HEADING + self.legend.height() + 34.0;
+        let top = self.top();
         let Some((low, high)) = self.latency_range() else {
             let middle = (WIDTH / 2.0, top + PLOT_HEIGHT / 2.0);
             return canvas.text("No request was completed.", middle, Align::Center, STRONG);
         };
-        let (ends, y_ticks) = logarithmic_ticks(low, high);
+        let (plot, y_ticks) = self.plot((low, high));
         let x_ticks = percentile_ticks(self.last_quantile());
-        let (left, right, bottom) = (LEFT, WIDTH - MARGIN, top + PLOT_HEIGHT);
-        let plot = Plot {
-            left,
-            top,
-            right,
-            bottom,
-            x: Scale::linear((0.0, nines(self.last_quantile())), (left, right)),
-            y: Scale::logarithmic(ends, (bottom, top)),
-        };
         plot.x_grid(canvas, &x_ticks)?;
         plot.y_axis(canvas, &y_ticks)?;
-        plot.y_title(canvas, "latency: arrival to completion, logarithmic")?;
+        plot.y_title(canvas, TITLE)?;
         for (index, curve) in self.curves.iter().enumerate() {
             let line: Vec<_> =
                 drawn_points(curve).map(|(quantile, latency)| plot.point(nines(quantile), latency)).collect();
@@ -155,6 +193,11 @@ fn goals(slo: &Slo) -> Vec<Goal> {
 /// How far along the axis a quantile lies: 1 at 90 %, 2 at 99 %, and so on.
 fn nines(quantile: f64) -> f64 {
     -(1.0 - quantile).max(1e-9).log10()
+}
+
+/// The percentile at a place of the axis: `p99.9`.
+fn percentile(nines: f64) -> String {
+    format!("p{}", number::plain((1.0 - 10_f64.powf(-nines)) * 100.0))
 }
 
 /// The quantiles that rest on a sample of their own, with their latencies. The fastest hundredth is left out: on a

@@ -3,6 +3,7 @@
 use plotters::prelude::DrawingBackend;
 
 use super::canvas::{Canvas, Dash, Drawn, Point, Stroke};
+use super::data::{PointData, SeriesData, brief, css_of_fleet};
 use super::frame::{Plot, Swatch};
 use super::marker::marker_of_fleet;
 use super::palette::{WHITE, color_of_fleet};
@@ -133,6 +134,31 @@ impl Line {
             }
         }
         strokes
+    }
+
+    /// The points that have a place, as data.
+    pub(super) fn data(&self, (x, y): (&Axis, &Axis)) -> SeriesData {
+        let point = |point: &LinePoint| {
+            let interval = point.interval().filter(|_| !self.thin);
+            let ends = interval.filter(|(low, high)| low < high);
+            let mut text = y.written(point.y);
+            if let Some((low, high)) = ends {
+                text.push_str(&format!(" ({} to {})", y.written(low), y.written(high)));
+            }
+            if !point.solid {
+                text.push_str(", misses the objective");
+            }
+            let (low, high) = (interval.map(|ends| brief(ends.0)), interval.map(|ends| brief(ends.1)));
+            PointData(brief(point.x), brief(point.y), low, high, point.solid, text)
+        };
+        SeriesData {
+            name: if self.thin { format!("{} by the formula", self.name) } else { self.name.clone() },
+            of: self.name.clone(),
+            color: css_of_fleet(self.index),
+            thin: self.thin,
+            steps: self.steps,
+            points: self.drawn_points(x, y).map(point).collect(),
+        }
     }
 
     /// Markers on the points, thinned out where points are close; hollow where the objective is missed.

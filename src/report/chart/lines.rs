@@ -6,6 +6,7 @@ use super::Chart;
 use super::axis::{Scale, Tick};
 use super::canvas::{Align, Canvas, Dash, Drawn, Stroke, Type};
 use super::crossing::{COLUMNS, CrossingMark, Crossings, draw_list, list_height};
+use super::data::{ChartData, PlotData, ViewData};
 use super::frame::{HEADING, Legend, MARGIN, Plot, Swatch, WIDTH, heading};
 use super::line::{DASHED, DOTTED, Line, THICK, THIN};
 use super::palette::{INK, OBJECTIVE, SMALL, SOFT_INK, STRONG, TICK, WHITE};
@@ -179,6 +180,31 @@ impl LinePanel {
         Some(ruler)
     }
 
+    /// The panel as data: its vertical axis as it is drawn and, where all its values have a place there, on the other scale.
+    fn data(&self, x: &Axis, placed: &Panel) -> PlotData {
+        let plot = &placed.plot;
+        let views = |ruler: &Ruler| {
+            let other = self.y.on_the_other_scale().and_then(|other| {
+                let same = LinePanel { y: other, ..self.clone() };
+                let held = |panel: &LinePanel| {
+                    panel.lines.iter().map(|line| line.drawn_points(x, &panel.y).count()).sum::<usize>()
+                };
+                let holds_all = held(&same) >= held(self);
+                holds_all.then(|| same.ruler(x, (plot.bottom, plot.top))).flatten()
+            });
+            std::iter::once(ViewData::from(ruler)).chain(other.as_ref().map(ViewData::from)).collect()
+        };
+        let crossings = self.crossings.iter().filter(|crossing| x.holds(crossing.x) && self.y.holds(crossing.y));
+        let data = PlotData {
+            views: placed.y.as_ref().map_or(Vec::new(), views),
+            series: self.lines.iter().map(|line| line.data((x, &self.y))).collect(),
+            limit: self.limit.as_ref().map(|limit| (limit.value, limit.label.clone())),
+            rings: crossings.map(|crossing| (crossing.x, crossing.y)).collect(),
+            ..PlotData::new(plot, &self.y.title)
+        };
+        data.with_stops(|stop| x.written(stop))
+    }
+
     fn placed(&self, x: &Axis, plot: Plot, y: Option<Ruler>, first: usize) -> Panel {
         let axes = (x, &self.y);
         let limit = self.limit.as_ref().filter(|limit| y.is_some() && self.y.holds(limit.value));
@@ -255,6 +281,12 @@ impl Chart for LineChart {
     fn size(&self) -> (f64, f64) {
         let layout = self.layout();
         (WIDTH, layout.bottom + BELOW + list_height(layout.listed.len(), COLUMNS))
+    }
+
+    fn data(&self) -> ChartData {
+        let layout = self.layout();
+        let plots = self.panels.iter().zip(&layout.panels);
+        ChartData::of_plots(plots.map(|(panel, placed)| panel.data(&self.x, placed)).collect())
     }
 
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn {

@@ -7,6 +7,7 @@ mod canvas;
 mod change;
 mod cost;
 mod crossing;
+mod data;
 mod family;
 mod frame;
 mod frontier;
@@ -40,6 +41,7 @@ use raster::Sheet;
 pub use change::ChangeChart;
 pub use cost::CostChart;
 pub use crossing::CrossingMark;
+pub use data::{ChartData, PlotData, PointData, ScaleData, SeriesData, SpotData, ViewData};
 pub use frontier::{FrontierChart, FrontierPoint};
 pub use heat::{Guide, GuideAxis, HeatMap, Quadrants};
 pub use heat_cell::HeatCell;
@@ -64,6 +66,11 @@ pub trait Chart {
     #[doc(hidden)]
     fn size(&self) -> (f64, f64);
 
+    /// What it shows, as data; of some charts nothing.
+    fn data(&self) -> ChartData {
+        ChartData::default()
+    }
+
     #[doc(hidden)]
     #[allow(private_interfaces)]
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn;
@@ -76,10 +83,18 @@ pub trait Chart {
 pub fn save(chart: &impl Chart, folder: &Path) -> Result<[PathBuf; 2], Error> {
     let failed = |cause: String| Error::Chart { name: chart.name(), cause };
     let vector = folder.join(chart.name()).with_extension("svg");
-    fs::write(&vector, svg(chart).map_err(|error| failed(error.0))?).map_err(Error::writing(&vector))?;
+    fs::write(&vector, svg_text(chart)?).map_err(Error::writing(&vector))?;
     let bitmap = folder.join(chart.name()).with_extension("png");
     fs::write(&bitmap, png(chart).map_err(|error| failed(error.0))?).map_err(Error::writing(&bitmap))?;
     Ok([vector, bitmap])
+}
+
+/// The chart as the text of an SVG file.
+///
+/// # Errors
+/// When it cannot be drawn, a defect of the program.
+pub fn svg_text(chart: &impl Chart) -> Result<String, Error> {
+    svg(chart).map_err(|error| Error::Chart { name: chart.name(), cause: error.0 })
 }
 
 fn svg(chart: &impl Chart) -> Result<String, DrawError> {

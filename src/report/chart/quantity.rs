@@ -89,6 +89,15 @@ pub(super) struct Ruler {
 const TICK_DIGITS: i32 = 6;
 
 impl Axis {
+    /// A value as it is written.
+    pub(super) fn written(&self, value: f64) -> String {
+        const DIGITS: i32 = 4;
+        match &self.scale {
+            AxisScale::Labels(labels) => labels.get(value as usize).cloned().unwrap_or_default(),
+            AxisScale::Linear | AxisScale::Logarithmic => self.unit.write(value, DIGITS),
+        }
+    }
+
     /// Whether a value has a place on the axis.
     pub(super) fn holds(&self, value: f64) -> bool {
         // Beyond these, sums and ratios of two values would not be finite.
@@ -131,6 +140,16 @@ impl Axis {
             AxisScale::Labels(_) => (low, high),
         };
         Some(self.ruler(ends, positions, count))
+    }
+
+    /// The same axis on another scale, where every one of its values has a place on that.
+    pub(super) fn on_the_other_scale(&self) -> Option<Axis> {
+        let scale = match self.scale {
+            AxisScale::Linear => AxisScale::Logarithmic,
+            AxisScale::Logarithmic => AxisScale::Linear,
+            AxisScale::Labels(_) => return None,
+        };
+        Some(Axis { title: self.title.clone(), scale, unit: self.unit })
     }
 
     fn range(&self, values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {

@@ -1,5 +1,6 @@
 //! Requests and instances over time: the arrivals on top, and under them what each fleet's instances did.
 
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use plotters::prelude::DrawingBackend;
 use plotters::style::RGBColor;
@@ -11,8 +12,9 @@ use crate::summary::RunDocument;
 use super::Chart;
 use super::axis::{Scale, Tick, calendar_ticks, linear_ticks};
 use super::canvas::{Align, Canvas, Drawn, Point, Stroke};
+use super::data::{ChartData, PlotData, PointData, SeriesData, css};
 use super::frame::{HEADING, Legend, MARGIN, Plot, Swatch, WIDTH, heading};
-use super::palette::{ARRIVALS, BUSY, IDLE, SMALL, STARTING, STRONG};
+use super::palette::{ARRIVALS, BUSY, IDLE, SMALL, SOFT_INK, STARTING, STRONG};
 
 const LEFT: f64 = 76.0;
 const RATE_PANEL: f64 = 84.0;
@@ -61,6 +63,33 @@ impl Chart for TimelineChart<'_> {
         (WIDTH, self.top() + RATE_PANEL + fleets + BELOW)
     }
 
+    fn data(&self) -> ChartData {
+        let (Some(window), Some(first)) = (self.window(), self.movements.first()) else {
+            return ChartData::default();
+        };
+        let rates: Vec<Step> = first.bins.iter().map(Step::rate).collect();
+        let written = |stop: f64| moment(self.starts, stop);
+        let arrivals = Panel::new(window, (self.top(), RATE_PANEL), highest(&rates));
+        let series = vec![told("requests a second", ARRIVALS, &rates)];
+        let mut plots = vec![PlotData { series, ..PlotData::new(&arrivals.plot, "arrivals") }.with_stops(written)];
+        for (index, movement) in self.movements.iter().enumerate() {
+            let top = self.top() + RATE_PANEL + GAP + index as f64 * (FLEET_PANEL + GAP);
+            let panel = Panel::new(window, (top, FLEET_PANEL), 1.0);
+            let of = |name: &str, color: RGBColor, read: fn(&MovementBin) -> f64| {
+                let steps: Vec<Step> = movement.bins.iter().map(|bin| Step::of(bin, read(bin))).collect();
+                told(name, color, &steps)
+            };
+            let series = vec![
+                of("busy", BUSY, |bin| bin.busy),
+                of("idle", IDLE, |bin| bin.idle),
+                of("starting", STARTING, |bin| bin.starting),
+                of("requests waiting", SOFT_INK, |bin| bin.waiting),
+            ];
+            plots.push(PlotData { series, ..PlotData::new(&panel.plot, &movement.fleet) }.with_stops(written));
+        }
+        ChartData::of_plots(plots)
+    }
+
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn {
         let subtitle = match self.document.scenario.replications {
             1 => self.document.scenario.name.clone(),
@@ -87,6 +116,24 @@ impl Chart for TimelineChart<'_> {
         }
         Ok(())
     }
+}
+
+/// What is told of a value over time, at the middles of the steps.
+fn told(name: &str, color: RGBColor, steps: &[Step]) -> SeriesData {
+    let point = |step: &Step| PointData::plain(f64::midpoint(step.from_s, step.to_s), step.value, short(step.value));
+    SeriesData {
+        name: name.to_owned(),
+        of: name.to_owned(),
+        color: css(color),
+        points: steps.iter().map(point).collect(),
+        ..SeriesData::default()
+    }
+}
+
+/// A moment of the window, to the minute.
+fn moment(starts: DateTime, after_s: f64) -> String {
+    let moment = starts.checked_add(SignedDuration::from_secs_f64(after_s));
+    moment.map_or_else(|_| number::round_duration(after_s), |moment| moment.strftime("%a %-d %b %H:%M").to_string())
 }
 
 fn fleet_panel<DB: DrawingBackend>(

@@ -8,6 +8,7 @@ use crate::measure::Estimate;
 use crate::report::chart::{self, Axis, AxisScale, CrossingMark, Limit, Line, LineChart, LinePanel, LinePoint, Unit};
 use crate::report::error::Error;
 use crate::report::files::{json, write_text};
+use crate::report::html;
 use crate::report::number;
 use crate::report::parquet::{self, column};
 use crate::scenario::Slo;
@@ -21,6 +22,8 @@ pub struct CurveFiles<'a> {
     /// The scenario at its own volume, every default written out.
     pub resolved: &'a str,
     pub charts: bool,
+    /// The command that makes it again.
+    pub command: &'a str,
 }
 
 impl CurveFiles<'_> {
@@ -32,13 +35,16 @@ impl CurveFiles<'_> {
         write_text(&folder.join("curve.json"), &json(self.document)?)?;
         write_text(&folder.join("scenario.toml"), self.resolved)?;
         parquet::write(&folder.join("curve.parquet"), columns(self.document))?;
-        if self.charts {
-            chart::save(&cost_chart(self.document), folder)?;
-            chart::save(&unit_cost_chart(self.document), folder)?;
-            chart::save(&latency_chart(self.document, self.slo), folder)?;
-        }
-        Ok(())
+        let charts = if self.charts { curve_charts(self.document, self.slo) } else { Vec::new() };
+        charts.iter().try_for_each(|chart| chart::save(chart, folder).map(drop))?;
+        let figures = charts.iter().map(|chart| html::Figure::new(chart, &chart.title)).collect();
+        html::keep(&html::curve_page(self.document, figures, self.resolved, self.command), folder)
     }
+}
+
+/// Cost, cost of a thousand requests, latency.
+fn curve_charts(document: &CurveDocument, slo: Option<&Slo>) -> Vec<LineChart> {
+    vec![cost_chart(document), unit_cost_chart(document), latency_chart(document, slo)]
 }
 
 /// A figure of a fleet at a volume.

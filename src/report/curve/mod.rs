@@ -2,7 +2,7 @@
 
 mod document;
 mod files;
-mod text;
+pub(in crate::report) mod text;
 
 pub use document::*;
 pub use files::CurveFiles;

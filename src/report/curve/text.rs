@@ -1,7 +1,7 @@
 //! A curve for a person at a terminal.
 
 use anstyle::Style;
-use comfy_table::{Attribute, Cell};
+use comfy_table::{Attribute, Cell, Table};
 
 use crate::measure::Estimate;
 use crate::report::number;
@@ -35,7 +35,7 @@ pub fn curve_report(document: &CurveDocument, look: Look) -> String {
     section(&mut text, "");
     paragraph(&mut text, &answer(document), bold, look);
     if !document.break_even.is_empty() {
-        section(&mut text, &break_even_points(document, look));
+        section(&mut text, &written(&mut break_even_table(document, look)));
     }
     for pair in &document.pairs {
         section(&mut text, "");
@@ -46,17 +46,30 @@ pub fn curve_report(document: &CurveDocument, look: Look) -> String {
     text
 }
 
-fn of_class(document: &CurveDocument) -> String {
+pub(in crate::report) fn of_class(document: &CurveDocument) -> String {
     document.class.as_ref().map_or(String::new(), |class| format!(" of `{class}`"))
 }
 
 /// A row a volume: every fleet's cost, the cheapest marked, those that miss the objective in brackets.
 fn costs(document: &CurveDocument, look: Look) -> String {
+    let mut text = written(&mut costs_table(document, MOST_ROWS, look));
+    if document.fleets.iter().any(|fleet| fleet.points.iter().any(|point| point.meets_slo == Some(false))) {
+        text.push('\n');
+        text.push_str(IN_BRACKETS);
+    }
+    text
+}
+
+/// What stands under a table with costs in brackets.
+pub(in crate::report) const IN_BRACKETS: &str = "[in brackets: misses the objective]";
+
+/// The same as a table of so many rows at most.
+pub(in crate::report) fn costs_table(document: &CurveDocument, most_rows: usize, look: Look) -> Table {
     let names = document.fleets.iter().map(|fleet| fleet.name.as_str());
     let heads: Vec<&str> = std::iter::once("requests").chain(names).collect();
     let mut table = new_table(&heads, look);
     let count = document.fleets.first().map_or(0, |fleet| fleet.points.len());
-    let stride = count.div_ceil(MOST_ROWS).max(1);
+    let stride = count.div_ceil(most_rows).max(1);
     for row in (0..count).step_by(stride) {
         let volume = document.fleets[0].points[row].requests_per_month;
         let mut cells = vec![Cell::new(number::scaled(volume))];
@@ -77,11 +90,7 @@ fn costs(document: &CurveDocument, look: Look) -> String {
         }
         table.add_row(cells);
     }
-    let mut text = written(&mut table);
-    if document.fleets.iter().any(|fleet| fleet.points.iter().any(|point| point.meets_slo == Some(false))) {
-        text.push_str("\n[in brackets: misses the objective]");
-    }
-    text
+    table
 }
 
 /// The index of the cheapest fleet of a row that qualifies.
@@ -92,7 +101,7 @@ fn cheapest_at(document: &CurveDocument, row: usize) -> Option<usize> {
 }
 
 /// At which volume which fleet is the cheapest.
-fn answer(document: &CurveDocument) -> String {
+pub(in crate::report) fn answer(document: &CurveDocument) -> String {
     let judged = document.fleets.iter().any(|fleet| fleet.points.iter().any(|point| point.meets_slo.is_some()));
     if let ([only], true) = (&document.fleets[..], judged) {
         return alone(&only.name, &document.cheapest);
@@ -141,7 +150,7 @@ fn monthly(volume: f64) -> String {
 }
 
 /// A row a break-even point.
-fn break_even_points(document: &CurveDocument, look: Look) -> String {
+pub(in crate::report) fn break_even_table(document: &CurveDocument, look: Look) -> Table {
     let heads = ["cheaper below → above", "break-even", "95% interval", "formula", "instances"];
     let mut table = new_table(&heads, look);
     for found in &document.break_even {
@@ -160,11 +169,11 @@ fn break_even_points(document: &CurveDocument, look: Look) -> String {
             format!("{below} → {above}"),
         ]);
     }
-    written(&mut table)
+    table
 }
 
 /// What a pair's curves come to, beside the formula.
-fn pair_sentence(document: &CurveDocument, pair: &PairSummary) -> String {
+pub(in crate::report) fn pair_sentence(document: &CurveDocument, pair: &PairSummary) -> String {
     let [a, b] = &pair.between;
     let formula = match (pair.formula_requests_per_month, pair.formula_utilization) {
         (None, _) => "by the formula they never cost the same".to_owned(),

@@ -7,24 +7,34 @@ use crate::guide::{GuideVerdict, HIGH_UTILIZATION, LONG, LOW_UTILIZATION, SHORT}
 use crate::report::chart::{self, Axis, AxisScale, Guide, GuideAxis, HeatCell, HeatMap, Quadrants, Unit};
 use crate::report::error::Error;
 use crate::report::files::{json, write_text};
+use crate::report::html::{self, Figure};
 use crate::report::number;
 use crate::report::parquet::{column, write};
 
 /// What stands in a cell where no other fleet might be the cheapest.
 const ONLY: &str = "only";
 
-/// Writes every file into an existing folder. `resolved` is the scenario as given, every default written out.
+/// Writes every file into an existing folder. `resolved` is the scenario as given, every default written out; `command` makes it
+/// again.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn write_matrix(document: &MatrixDocument, resolved: &str, charts: bool, folder: &Path) -> Result<(), Error> {
+pub fn write_matrix(
+    document: &MatrixDocument,
+    (resolved, command): (&str, &str),
+    charts: bool,
+    folder: &Path,
+) -> Result<(), Error> {
     write_text(&folder.join("matrix.json"), &json(document)?)?;
     write_text(&folder.join("scenario.toml"), resolved)?;
     write_table(document, &folder.join("matrix.parquet"))?;
+    let mut figures = Vec::new();
     if charts {
-        chart::save(&matrix_chart(document), folder)?;
+        let map = matrix_chart(document);
+        chart::save(&map, folder)?;
+        figures.push(Figure::new(&map, &map.title));
     }
-    Ok(())
+    html::keep(&html::matrix_page(document, figures, resolved, command), folder)
 }
 
 /// Writes `matrix.parquet`: a row a cell and fleet.

@@ -3,7 +3,7 @@
 mod document;
 mod files;
 mod map;
-mod text;
+pub(in crate::report) mod text;
 
 pub use document::*;
 pub use files::{matrix_chart, write_matrix};

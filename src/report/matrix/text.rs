@@ -61,7 +61,7 @@ fn legend(document: &MatrixDocument, marks: &[char]) -> [String; 2] {
 }
 
 /// In how many cells the guide and the simulation agree.
-fn overall(document: &MatrixDocument) -> String {
+pub(in crate::report) fn overall(document: &MatrixDocument) -> String {
     match (document.agreement, document.agreeing()) {
         (Some(agreement), (agree, of)) => format!(
             "At these prices the guide and the simulation agree in {agree} of the {of} cells that can be compared ({}).",
@@ -72,7 +72,7 @@ fn overall(document: &MatrixDocument) -> String {
 }
 
 /// What the guide says of a part of the matrix, and what the simulation does; `None` where it has no cell.
-fn rule(document: &MatrixDocument, verdict: GuideVerdict) -> Option<String> {
+pub(in crate::report) fn rule(document: &MatrixDocument, verdict: GuideVerdict) -> Option<String> {
     let cells: Vec<&CellSummary> = document.cells.iter().filter(|cell| cell.verdict == verdict).collect();
     if cells.is_empty() {
         return None;

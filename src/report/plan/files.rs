@@ -6,6 +6,7 @@ use crate::experiment::plan::PlanAnswer;
 use crate::report::chart::{self, TimelineChart};
 use crate::report::error::Error;
 use crate::report::files::{json, write_text};
+use crate::report::html::{self, Figure};
 use crate::report::movement::{Movement, movements};
 use crate::report::parquet::{column, write, write_timeline};
 use crate::scenario::Scenario;
@@ -23,6 +24,8 @@ pub struct PlanFiles<'a> {
     pub resolved: Option<&'a str>,
     pub scenario: &'a Scenario,
     pub charts: bool,
+    /// The command that makes it again.
+    pub command: &'a str,
 }
 
 impl PlanFiles<'_> {
@@ -42,26 +45,34 @@ impl PlanFiles<'_> {
         if !self.document.sensitivity.is_empty() {
             write(&folder.join("sensitivity.parquet"), sensitivity_rows(&self.document.sensitivity))?;
         }
-        if self.charts {
-            self.draw(folder)?;
-            if !week.is_empty() {
-                chart::save(&TimelineChart::new(&self.answer.trial.document, &week, self.scenario.starts), folder)?;
-            }
-        }
+        let figures = if self.charts { self.draw(&week, folder)? } else { Vec::new() };
+        html::keep(&html::plan_page(self.document, figures, self.resolved, self.command), folder)?;
         // Last: it says that the plan is done.
         write_text(&folder.join("plan.json"), &json(self.document)?)
     }
 
-    fn draw(&self, folder: &Path) -> Result<(), Error> {
+    fn draw(&self, week: &[Movement], folder: &Path) -> Result<Vec<Figure>, Error> {
         let name = &self.document.scenario.name;
-        chart::save(&frontier_chart(self.document), folder)?;
+        let mut figures = Vec::new();
+        let frontier = frontier_chart(self.document);
+        chart::save(&frontier, folder)?;
+        figures.push(Figure::new(&frontier, "Designs by cost and latency"));
         if let Some(base) = &self.document.sensitivity_base {
-            chart::save(&sensitivity_chart(base, &self.document.sensitivity, name), folder)?;
+            let tornado = sensitivity_chart(base, &self.document.sensitivity, name);
+            chart::save(&tornado, folder)?;
+            figures.push(Figure::new(&tornado, &tornado.title));
         }
         if let Some(growth) = &self.document.growth {
-            chart::save(&growth_chart(growth, name), folder)?;
+            let lines = growth_chart(growth, name);
+            chart::save(&lines, folder)?;
+            figures.push(Figure::new(&lines, &lines.title));
         }
-        Ok(())
+        if !week.is_empty() {
+            let timeline = TimelineChart::new(&self.answer.trial.document, week, self.scenario.starts);
+            chart::save(&timeline, folder)?;
+            figures.push(Figure::new(&timeline, "Requests and instances of the recommended fleet over time"));
+        }
+        Ok(figures)
     }
 
     /// What the recommended fleet does over the window.

@@ -22,8 +22,10 @@ const TALLIES: &str = "tallies";
 /// The document, which says that a plan is done.
 const RESULT: &str = "plan.json";
 /// What the end of a plan writes, the document first.
-const RESULTS: [&str; 14] = [
+const RESULTS: [&str; 16] = [
     RESULT,
+    "report.json",
+    "report.html",
     "plan.parquet",
     "scenario.toml",
     "timeline.parquet",

@@ -111,11 +111,17 @@ pub fn foresight_summary(foresight: &Foresight, designs: &[Fleet]) -> ForesightS
 /// In words. `chosen`: what the chosen design costs a month, to compare it with the bound.
 #[must_use]
 pub fn foresight_report(summary: &ForesightSummary, chosen: Option<&Estimate>, look: Look) -> String {
+    let [served, instances, in_flight] = sentences(summary, chosen);
     let mut text = String::new();
-    paragraph(&mut text, &served(summary, chosen), Style::new(), look);
-    paragraph(&mut text, &instances(summary), Style::new(), look);
-    paragraph(&mut text, &in_flight(&summary.in_flight), Style::new().dimmed(), look);
+    paragraph(&mut text, &served, Style::new(), look);
+    paragraph(&mut text, &instances, Style::new(), look);
+    paragraph(&mut text, &in_flight, Style::new().dimmed(), look);
     text
+}
+
+/// What the work costs at least, how many instances it takes, and how much of it there is at once.
+pub(in crate::report) fn sentences(summary: &ForesightSummary, chosen: Option<&Estimate>) -> [String; 3] {
+    [served(summary, chosen), instances(summary), in_flight(&summary.in_flight)]
 }
 
 fn served(summary: &ForesightSummary, chosen: Option<&Estimate>) -> String {

@@ -1,7 +1,7 @@
 //! The purchase path of a plan: its part of the document, its words for the terminal and its chart.
 
 use anstyle::Style;
-use comfy_table::{Cell, CellAlignment};
+use comfy_table::{Cell, CellAlignment, Table};
 use serde::Serialize;
 
 use crate::experiment::plan::{Months, Path, PlanGrowth, Step};
@@ -157,38 +157,53 @@ fn action(months: &Months, before: &Step, step: &Step, name: &str) -> String {
 pub fn growth_report(document: &GrowthDocument, look: Look) -> String {
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
     let mut text = String::new();
-    let title = format!("Growing {} a month for {} months", percent(document.rate), document.months);
-    paragraph(&mut text, &title, bold, look);
+    paragraph(&mut text, &title(document), bold, look);
+    paragraph(&mut text, &begins(document), dim, look);
+    if let Some(best) = &document.best {
+        section(&mut text, &written(&mut steps(best, look)));
+    }
+    text.push('\n');
+    for (index, words) in sentences(document).iter().enumerate() {
+        paragraph(&mut text, words, if index == 0 { bold } else { Style::new() }, look);
+    }
+    text
+}
+
+pub(in crate::report) fn title(document: &GrowthDocument) -> String {
+    format!("Growing {} a month for {} months", percent(document.rate), document.months)
+}
+
+/// Where the paths begin, and what was simulated.
+pub(in crate::report) fn begins(document: &GrowthDocument) -> String {
     let source = match document.volumes.len() {
         1 => "today's volume simulated".to_owned(),
         count => format!("{count} volumes simulated, the months between interpolated and sizes rounded up"),
     };
-    paragraph(&mut text, &format!("from {} on demand; {source}", document.today), dim, look);
-    if let Some(best) = &document.best {
-        section(&mut text, &steps(best, look));
-    }
-    text.push('\n');
-    paragraph(&mut text, &verdict(document), bold, look);
+    format!("from {} on demand; {source}", document.today)
+}
+
+/// The verdict, then what other paths cost.
+pub(in crate::report) fn sentences(document: &GrowthDocument) -> Vec<String> {
     let never = &document.never_change;
     let misses =
         never.misses_from.map_or(String::new(), |month| format!(" and misses the objective from month {month} on"));
-    let words = format!("Never to change costs {}{misses}.", number::dollars(never.total_usd));
-    paragraph(&mut text, &words, Style::new(), look);
     let waiting = &document.change_when_missed;
     let more = document
         .waiting_costs_usd
         .map_or(String::new(), |more| format!(", {} more than the best", number::dollars(more)));
-    let words = format!(
-        "To change only when the objective is missed, on demand, costs {}{more}.",
-        number::dollars(waiting.total_usd)
-    );
-    paragraph(&mut text, &words, Style::new(), look);
+    let mut sentences = vec![
+        verdict(document),
+        format!("Never to change costs {}{misses}.", number::dollars(never.total_usd)),
+        format!(
+            "To change only when the objective is missed, on demand, costs {}{more}.",
+            number::dollars(waiting.total_usd)
+        ),
+    ];
     if !document.late.is_empty() {
         let late: Vec<String> = document.late.iter().map(late_in_words).collect();
-        let words = format!("To keep {} for longer and then act costs {}.", document.today, late.join("; "));
-        paragraph(&mut text, &words, Style::new(), look);
+        sentences.push(format!("To keep {} for longer and then act costs {}.", document.today, late.join("; ")));
     }
-    text
+    sentences
 }
 
 /// `5%`, `7.5%`.
@@ -214,7 +229,7 @@ fn verdict(document: &GrowthDocument) -> String {
 }
 
 /// A row for the first and the last month, and for every one in which something is done.
-fn steps(path: &PathSummary, look: Look) -> String {
+pub(in crate::report) fn steps(path: &PathSummary, look: Look) -> Table {
     let mut table = new_table(&["month", "volume", "$/month", "reserved", "design", "what to do"], look);
     for index in [4, 5] {
         if let Some(column) = table.column_mut(index) {
@@ -237,7 +252,7 @@ fn steps(path: &PathSummary, look: Look) -> String {
         ];
         table.add_row(cells.map(Cell::new));
     }
-    written(&mut table)
+    table
 }
 
 /// Cost a month over the months: the best path, never to change, and to change only when the objective is missed.

@@ -1,7 +1,7 @@
 //! How much room a fleet has: as a document, and for a person at a terminal.
 
 use anstyle::Style;
-use comfy_table::{Cell, CellAlignment};
+use comfy_table::{Cell, CellAlignment, Table};
 use serde::Serialize;
 
 use crate::experiment::plan::headroom::{
@@ -189,10 +189,17 @@ pub fn head_room_report(document: &HeadRoomDocument, look: Look) -> String {
         parts.push(text);
     }
     if !document.spikes.is_empty() {
-        parts.push(spikes(&document.spikes, look));
+        let mut text = written(&mut spikes(&document.spikes, look));
+        text.push('\n');
+        let words = spike_words(&document.spikes).unwrap_or_default();
+        paragraph(&mut text, &words, Style::new().dimmed(), look);
+        parts.push(text);
     }
     if !document.losses.is_empty() {
-        parts.push(losses(&document.losses, look));
+        let mut text = written(&mut losses(&document.losses, look));
+        text.push('\n');
+        paragraph(&mut text, LOSS_WORDS, Style::new().dimmed(), look);
+        parts.push(text);
     }
     if let Some(worst) = &document.worst_month {
         let mut text = String::new();
@@ -206,7 +213,7 @@ fn times(multiple: f64) -> String {
     format!("{}x", number::without_zeros(&number::significant(multiple, 3)))
 }
 
-fn volume_words(volume: &VolumeSummary) -> String {
+pub(in crate::report) fn volume_words(volume: &VolumeSummary) -> String {
     if volume.times == 0.0 {
         return format!("none that was tried is within the objective; it misses {}", volume.breaks.join(" and "));
     }
@@ -229,7 +236,7 @@ fn volume_words(volume: &VolumeSummary) -> String {
     format!("{} of today's ({at}){range}; then it misses {}", times(volume.times), volume.breaks.join(" and "))
 }
 
-fn spikes(spikes: &[SpikeSummary], look: Look) -> String {
+pub(in crate::report) fn spikes(spikes: &[SpikeSummary], look: Look) -> Table {
     let heads = ["spike", "back after", "longest", "not back", "missed", "usually", "longest wait"];
     let mut table = new_table(&heads, look);
     for spike in spikes {
@@ -253,22 +260,26 @@ fn spikes(spikes: &[SpikeSummary], look: Look) -> String {
             number::duration(spike.longest_wait_s),
         ]);
     }
-    let mut text = written(&mut table);
-    text.push('\n');
-    if let Some(first) = spikes.first() {
-        let words = format!(
-            "So many times the traffic for {}, at the busiest time. Back: from then on as large a share completes within {} as \
-             without the spike, in {STEADY_BINS} bins of {} in a row. Missed: late or lost until then; usually: without the spike.",
-            number::round_duration(first.last_s),
-            number::round_duration(first.within_s),
-            number::round_duration(first.bin_s)
-        );
-        paragraph(&mut text, &words, Style::new().dimmed(), look);
-    }
-    text
+    table
 }
 
-fn losses(losses: &[LossSummary], look: Look) -> String {
+/// What the figures of spikes mean.
+pub(in crate::report) fn spike_words(spikes: &[SpikeSummary]) -> Option<String> {
+    let first = spikes.first()?;
+    Some(format!(
+        "So many times the traffic for {}, at the busiest time. Back: from then on as large a share completes within {} as \
+         without the spike, in {STEADY_BINS} bins of {} in a row. Missed: late or lost until then; usually: without the spike.",
+        number::round_duration(first.last_s),
+        number::round_duration(first.within_s),
+        number::round_duration(first.bin_s)
+    ))
+}
+
+/// What the figures of losses mean.
+pub(in crate::report) const LOSS_WORDS: &str = "Requests of the busiest hour, as a fleet serves them that has had so many fewer \
+                                                dedicated instances since ten minutes before it.";
+
+pub(in crate::report) fn losses(losses: &[LossSummary], look: Look) -> Table {
     let mut table = new_table(&["without", "instances", "p50", "p95", "p99", "lost", "objective"], look);
     if let Some(column) = table.column_mut(0) {
         column.set_cell_alignment(CellAlignment::Left);
@@ -297,12 +308,7 @@ fn losses(losses: &[LossSummary], look: Look) -> String {
             }
         };
     }
-    let mut text = written(&mut table);
-    text.push('\n');
-    let words = "Requests of the busiest hour, as a fleet serves them that has had so many fewer dedicated instances since ten minutes \
-                 before it.";
-    paragraph(&mut text, words, Style::new().dimmed(), look);
-    text
+    table
 }
 
 fn hour_row(name: &str, instances: String, hour: &HourSummary) -> [Cell; 7] {
@@ -324,7 +330,7 @@ fn hour_row(name: &str, instances: String, hour: &HourSummary) -> [Cell; 7] {
     .map(Cell::new)
 }
 
-fn month_words(worst: &WorstMonthSummary) -> String {
+pub(in crate::report) fn month_words(worst: &WorstMonthSummary) -> String {
     let seconds = |figure: Option<f64>| number::or_dash(figure, number::duration);
     let mut words = format!(
         "{} (usually {}), p95 {} (usually {}), p99 {} (usually {})",

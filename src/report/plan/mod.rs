@@ -4,12 +4,12 @@ mod chart;
 mod document;
 mod files;
 mod folder;
-mod foresight;
-mod growth;
+pub(in crate::report) mod foresight;
+pub(in crate::report) mod growth;
 pub mod headroom;
 mod manifest;
-mod sensitivity;
-mod text;
+pub(in crate::report) mod sensitivity;
+pub(in crate::report) mod text;
 
 pub use document::{DesignSummary, PlanDocument};
 pub use files::PlanFiles;

@@ -1,7 +1,7 @@
 //! The sensitivity of a plan: its part of the document, its words for the terminal, its chart and its columns.
 
 use anstyle::Style;
-use comfy_table::Cell;
+use comfy_table::{Cell, Table};
 use polars::prelude::Column;
 use serde::Serialize;
 
@@ -148,17 +148,39 @@ pub fn sensitivity_report(base: &SensitivityBase, entries: &[SensitivityEntry], 
         count => format!("{count} replications"),
     };
     paragraph(&mut text, &format!("each factor varied alone; {replications}, the same random numbers"), dim, look);
-    section(&mut text, &table(entries, look));
+    section(&mut text, &with_brackets(&mut table(entries, look), entries));
     text.push('\n');
     for entry in entries.iter().filter(|entry| !entry.flips_at.is_empty()) {
         labelled(&mut text, &format!("{}: ", entry.factor), &flips_in_words(entry), Style::new(), look);
     }
-    let stays: Vec<String> = entries.iter().filter(|entry| entry.flips_at.is_empty()).map(stays_in_words).collect();
-    if !stays.is_empty() {
-        paragraph(&mut text, &format!("The choice does not change with {}.", stays.join(", ")), Style::new(), look);
+    if let Some(stays) = stays(entries) {
+        paragraph(&mut text, &stays, Style::new(), look);
     }
     if base.setting.cheapest.as_deref() != Some(&base.chosen) {
         paragraph(&mut text, &not_the_choice(base), dim, look);
+    }
+    text
+}
+
+/// The factors with which the choice does not change; `None` where it does with all.
+fn stays(entries: &[SensitivityEntry]) -> Option<String> {
+    let stays: Vec<String> = entries.iter().filter(|entry| entry.flips_at.is_empty()).map(stays_in_words).collect();
+    (!stays.is_empty()).then(|| format!("The choice does not change with {}.", stays.join(", ")))
+}
+
+/// Where the choice changes, and what else there is to say, a sentence each.
+pub(in crate::report) fn sentences(base: &SensitivityBase, entries: &[SensitivityEntry]) -> Vec<String> {
+    let flips = entries.iter().filter(|entry| !entry.flips_at.is_empty());
+    let flips = flips.map(|entry| format!("{}: {}", entry.factor, flips_in_words(base, entry)));
+    let other = base.setting.cheapest.as_deref() != Some(&base.chosen);
+    flips.chain(stays(entries)).chain(other.then(|| not_the_choice(base))).collect()
+}
+
+/// The table with what its brackets mean.
+fn with_brackets(table: &mut Table, entries: &[SensitivityEntry]) -> String {
+    let mut text = written(table);
+    if entries.iter().flat_map(|entry| [&entry.low, &entry.high]).any(|end| end.meets_slo == Some(false)) {
+        text.push_str("\n[in brackets: misses the objective]");
     }
     text
 }
@@ -177,7 +199,7 @@ fn not_the_choice(base: &SensitivityBase) -> String {
     format!("With nothing varied, by these replications, {misses}: {instead}. Changes of the choice start from there.")
 }
 
-fn table(entries: &[SensitivityEntry], look: Look) -> String {
+pub(in crate::report) fn table(entries: &[SensitivityEntry], look: Look) -> Table {
     let mut table = new_table(&["factor", "less", "$/month", "more", "$/month", "swing"], look);
     let cost = |end: &SettingSummary| {
         let cost = number::or_dash(end.cost_per_month_usd.mean, number::dollars);
@@ -189,11 +211,7 @@ fn table(entries: &[SensitivityEntry], look: Look) -> String {
         let cells = [entry.factor.to_owned(), low.change.clone(), cost(low), high.change.clone(), cost(high), swing];
         table.add_row(cells.map(Cell::new));
     }
-    let mut text = written(&mut table);
-    if entries.iter().flat_map(|entry| [&entry.low, &entry.high]).any(|end| end.meets_slo == Some(false)) {
-        text.push_str("\n[in brackets: misses the objective]");
-    }
-    text
+    table
 }
 
 /// From where on which design is the choice, and what keeping the chosen one costs at the end.

@@ -1,7 +1,7 @@
 //! A plan for a person at a terminal.
 
 use anstyle::Style;
-use comfy_table::{Attribute, Cell};
+use comfy_table::{Attribute, Cell, Table};
 
 use crate::measure::Estimate;
 use crate::report::number;
@@ -30,9 +30,9 @@ pub fn plan_report(document: &PlanDocument, look: Look) -> String {
     paragraph(&mut text, &recommendation(document), bold, look);
     section(&mut text, "");
     paragraph(&mut text, &certainty(document), Style::new(), look);
-    section(&mut text, &designs(document, look));
+    section(&mut text, &written(&mut designs(document, look)));
     if document.frontier.len() > 1 {
-        section(&mut text, &frontier(document, look));
+        section(&mut text, &written(&mut frontier(document, look)));
     }
     review(&mut text, document, look);
     section(&mut text, "");
@@ -69,8 +69,15 @@ fn review(text: &mut String, document: &PlanDocument, look: Look) {
 
 /// A row a volume: what the recommended design costs there, and what would be the best.
 fn regret(document: &PlanDocument, look: Look) -> String {
+    let mut text = written(&mut regret_table(document, look));
+    if document.regret.iter().any(|regret| regret.meets_slo == Some(false)) {
+        text.push_str("\n[in brackets: misses the objective]");
+    }
+    text
+}
+
+pub(in crate::report) fn regret_table(document: &PlanDocument, look: Look) -> Table {
     let mut table = new_table(&["volume", "it costs", "the best there", "costs", "regret"], look);
-    let missed = document.regret.iter().any(|regret| regret.meets_slo == Some(false));
     for regret in &document.regret {
         let cost = number::or_dash(regret.cost_per_month_usd.mean, number::dollars);
         let best = regret.best_cost_per_month_usd.as_ref();
@@ -82,14 +89,10 @@ fn regret(document: &PlanDocument, look: Look) -> String {
             number::or_dash(regret.regret_usd_per_month.and_then(|regret| regret.mean), number::dollars),
         ]);
     }
-    let mut text = written(&mut table);
-    if missed {
-        text.push_str("\n[in brackets: misses the objective]");
-    }
-    text
+    table
 }
 
-fn asked(document: &PlanDocument) -> String {
+pub(in crate::report) fn asked(document: &PlanDocument) -> String {
     let asked = &document.asked;
     let budget = asked.budget_usd_per_month.map(number::dollars);
     match (asked.objective, budget) {
@@ -130,7 +133,7 @@ fn nothing(document: &PlanDocument) -> String {
 }
 
 /// How sure that is, and what else is as good.
-fn certainty(document: &PlanDocument) -> String {
+pub(in crate::report) fn certainty(document: &PlanDocument) -> String {
     let confidence = number::share(document.asked.confidence);
     let Some(recommendation) = &document.recommendation else {
         return format!("At {confidence} confidence.");
@@ -157,7 +160,7 @@ fn certainty(document: &PlanDocument) -> String {
 }
 
 /// The recommended design, those that are as good, and the best of each family.
-fn designs(document: &PlanDocument, look: Look) -> String {
+pub(in crate::report) fn designs(document: &PlanDocument, look: Look) -> Table {
     let mut table = new_table(&["design", "$/month", "more", "p95", "p99", "in time", "SLO"], look);
     let recommended = document.recommendation.as_ref().map(|recommendation| &recommendation.design);
     let best = document.families.iter().filter_map(|family| family.best.as_ref());
@@ -191,10 +194,10 @@ fn designs(document: &PlanDocument, look: Look) -> String {
         });
         table.add_row(cells.collect::<Vec<_>>());
     }
-    written(&mut table)
+    table
 }
 
-fn frontier(document: &PlanDocument, look: Look) -> String {
+pub(in crate::report) fn frontier(document: &PlanDocument, look: Look) -> Table {
     let head = format!("frontier of cost and {}", document.asked.latency);
     let mut table = new_table(&[head.as_str(), "$/month", "p50", "p95", "p99", "in time"], look);
     for design in &document.frontier {
@@ -206,7 +209,7 @@ fn frontier(document: &PlanDocument, look: Look) -> String {
         cells.push(in_time(document, design));
         table.add_row(cells);
     }
-    written(&mut table)
+    table
 }
 
 /// The share of requests in time, with as many digits as tell it from what is asked for.
@@ -216,7 +219,7 @@ fn in_time(document: &PlanDocument, design: &DesignSummary) -> String {
 }
 
 /// What the search took.
-fn search(document: &PlanDocument) -> String {
+pub(in crate::report) fn search(document: &PlanDocument) -> String {
     let search = &document.search;
     let requests = number::scaled(search.simulated_requests as f64);
     let saved = search.saved();

@@ -19,6 +19,7 @@ use super::rows;
 use crate::report::Error;
 use crate::report::chart;
 use crate::report::folder::temporary_file;
+use crate::report::html::{self, Figure};
 
 /// Rows of a group of the Parquet file: large enough to compress well, and all that is kept in memory.
 const GROUP: usize = 1 << 16;
@@ -70,27 +71,39 @@ impl<'a> Assembly<'a> {
     ///
     /// # Errors
     /// When a file cannot be written.
-    pub fn finish(self, chart: bool) -> Result<Overview, Error> {
+    pub fn finish(self, chart: bool, made: &Made) -> Result<Overview, Error> {
         let Assembly { folder, mut json, rows, overview, .. } = self;
         let path = folder.join(RESULT);
         json.write_all(document::end(&overview.foundations)?.as_bytes()).map_err(Error::writing(&path))?;
         let json = json.into_inner().map_err(|error| Error::Write { path: path.clone(), cause: error.into_error() })?;
         rows.finish(&folder.join(ROWS))?;
-        if chart {
-            draw(&overview, &folder)?;
-        }
+        let figures = if chart { draw(&overview, &folder)? } else { Vec::new() };
+        html::keep(&html::sweep_page(&overview, figures, made), &folder)?;
         persist(json, &path)?;
         Ok(overview)
     }
 }
 
-fn draw(overview: &Overview, folder: &Path) -> Result<(), Error> {
-    match sweep_chart(overview) {
-        Some(SweepChart::Lines(lines)) => drop(chart::save(&lines, folder)?),
-        Some(SweepChart::Map(map)) => drop(chart::save(&*map, folder)?),
-        None => {}
-    }
-    Ok(())
+fn draw(overview: &Overview, folder: &Path) -> Result<Vec<Figure>, Error> {
+    Ok(match sweep_chart(overview) {
+        Some(SweepChart::Lines(lines)) => {
+            chart::save(&lines, folder)?;
+            vec![Figure::new(&lines, &lines.title)]
+        }
+        Some(SweepChart::Map(map)) => {
+            chart::save(&*map, folder)?;
+            vec![Figure::new(&*map, &map.title)]
+        }
+        None => Vec::new(),
+    })
+}
+
+/// How a sweep is made again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Made {
+    pub command: String,
+    /// The scenario of the first cell, every default written out.
+    pub scenarios: Vec<(String, String)>,
 }
 
 /// The Parquet file, a group of rows at a time.

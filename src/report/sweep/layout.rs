@@ -20,7 +20,7 @@ pub const RESULT: &str = "sweep.json";
 pub const ROWS: &str = "sweep.parquet";
 
 /// Every file of a finished sweep but the marker and the manifest, the document first.
-pub const RESULTS: [&str; 4] = [RESULT, ROWS, "sweep.svg", "sweep.png"];
+pub const RESULTS: [&str; 6] = [RESULT, ROWS, "sweep.svg", "sweep.png", "report.json", "report.html"];
 
 /// Whether a folder holds cells of a sweep that is not done.
 pub(in crate::report) fn is_unfinished(folder: &Path) -> bool {

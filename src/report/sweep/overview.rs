@@ -17,7 +17,7 @@ const MOST_POINTS: usize = 2_500;
 pub struct Overview {
     /// The scenario's.
     pub name: String,
-    pub(super) seed: u64,
+    pub seed: u64,
     pub(super) overrides: Vec<String>,
     /// What is varied.
     pub axes: Vec<Axis>,
@@ -176,6 +176,12 @@ impl Overview {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.cells == 0
+    }
+
+    /// The prices and presets of the catalogue, as they are published.
+    #[must_use]
+    pub fn rests_on(&self) -> (&[Value], &[Value]) {
+        (&self.foundations.catalog, &self.foundations.presets)
     }
 
     /// Reads a cell's JSON.

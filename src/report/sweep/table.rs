@@ -1,16 +1,16 @@
 //! The table of a sweep.
 
-use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint};
+use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint, Table};
 
 use super::overview::Point;
 use crate::measure::Estimate;
 use crate::report::number;
-use crate::report::table::{Look, WIDE, new_table, with_interval, written};
+use crate::report::table::{Look, WIDE, new_table, with_interval};
 
 /// A row a cell of a sweep: its values, then what each fleet costs a month, the best one marked, and those that miss the
 /// objective dimmed.
 #[must_use]
-pub fn table(axes: &[String], rows: &[(Vec<&str>, &Point)], fleets: &[String], look: Look) -> String {
+pub fn table(axes: &[String], rows: &[(Vec<&str>, &Point)], fleets: &[String], look: Look) -> Table {
     let heads: Vec<String> = axes.iter().cloned().chain(fleets.iter().map(|fleet| shortened(fleet))).collect();
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
     let mut table = new_table(&heads, look);
@@ -24,7 +24,7 @@ pub fn table(axes: &[String], rows: &[(Vec<&str>, &Point)], fleets: &[String], l
         row.extend(fleets.iter().map(|name| cell_of_fleet(point, name, misses, look)));
         table.add_row(row);
     }
-    written(&mut table)
+    table
 }
 
 /// What a fleet costs in a cell, with room for a mark behind it.

@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
+use comfy_table::Table;
 
 use super::overview::{OverallPrecision, Overview, Point};
 use super::table::table;
 use crate::experiment::Axis;
 use crate::measure::Estimate;
 use crate::report::number;
-use crate::report::table::Look;
+use crate::report::table::{Look, written};
 use crate::report::text::{labelled, paragraph, section};
 
 /// Rows of the table; of further cells their number is told.
@@ -26,7 +27,7 @@ impl Overview {
         paragraph(&mut text, &self.name, Style::new().bold(), look);
         paragraph(&mut text, &self.source(), Style::new().dimmed(), look);
         let shown = &self.points[..self.points.len().min(MOST_ROWS)];
-        section(&mut text, &table(&axis_names(&self.axes), &self.rows(shown), &self.fleets, look));
+        section(&mut text, &written(&mut self.table(shown, look)));
         let more = self.cells - shown.len() as u64;
         if more > 0 {
             paragraph(&mut text, &format!("... {more} more in sweep.parquet"), Style::new().dimmed(), look);
@@ -36,15 +37,25 @@ impl Overview {
         if let Some(lowest) = self.lowest() {
             paragraph(&mut text, &lowest, Style::new(), look);
         }
-        if let Some(warning) = &self.warning {
+        if let Some(words) = self.warning_words() {
             section(&mut text, "");
-            let words = match self.warned {
-                1 => format!("{warning} (sweep.json)"),
-                count => format!("in {count} cells (sweep.json), the first in {warning}"),
-            };
             labelled(&mut text, "warning: ", &words, AnsiColor::Yellow.on_default().bold(), look);
         }
         text
+    }
+
+    /// A row a cell.
+    pub(in crate::report) fn table(&self, points: &[Point], look: Look) -> Table {
+        table(&axis_names(&self.axes), &self.rows(points), &self.fleets, look)
+    }
+
+    /// The first warning, and in how many cells there is one.
+    pub(in crate::report) fn warning_words(&self) -> Option<String> {
+        let warning = self.warning.as_ref()?;
+        Some(match self.warned {
+            1 => format!("{warning} (sweep.json)"),
+            count => format!("in {count} cells (sweep.json), the first in {warning}"),
+        })
     }
 
     fn rows<'a>(&'a self, points: &'a [Point]) -> Vec<(Vec<&'a str>, &'a Point)> {
@@ -55,7 +66,7 @@ impl Overview {
     }
 
     /// `25 cells of traffic.api.rate x fleet.serverless.keep_alive, 10 replications each, seed 1; $/month`.
-    fn source(&self) -> String {
+    pub(in crate::report) fn source(&self) -> String {
         let paths: Vec<&str> = self.axes.iter().map(|axis| axis.path.as_str()).collect();
         let cells = match (self.cells, self.all) {
             (1, 1) => "1 cell".to_owned(),
@@ -78,7 +89,7 @@ impl Overview {
     }
 
     /// In how many cells which fleet is the cheapest, and where along a single axis.
-    fn answer(&self) -> String {
+    pub(in crate::report) fn answer(&self) -> String {
         let what = if self.judged { "the cheapest that meets the objective" } else { "the cheapest" };
         let mut best: Vec<(&str, u64)> =
             self.best.iter().filter_map(|(name, count)| Some((name.as_deref()?, *count))).collect();
@@ -114,7 +125,7 @@ impl Overview {
 
     /// The lowest bill of the cheapest fleets of all cells, where what is varied is the fleets, which one may choose:
     /// `The lowest bill of all cells: hybrid at base.instances 30, $67,672 ±18% a month.`
-    fn lowest(&self) -> Option<String> {
+    pub(in crate::report) fn lowest(&self) -> Option<String> {
         let of_fleets = self.axes.iter().all(|axis| axis.segments.first().is_some_and(|first| first == "fleet"));
         if !of_fleets || self.cells < 2 || self.points.len() as u64 != self.cells {
             return None;

@@ -6,19 +6,28 @@ use super::{UseCaseFleet, UseCaseSummary, UseCasesDocument};
 use crate::report::chart::{self, WaysChart};
 use crate::report::error::Error;
 use crate::report::files::{json, write_text};
+use crate::report::html::{self, Figure};
 use crate::report::parquet::{column, write};
 
-/// Writes every file into an existing folder.
+/// Writes every file into an existing folder. `scenarios` are those of the use cases, each with its name; `command` makes it again.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn write_use_cases(document: &UseCasesDocument, charts: bool, folder: &Path) -> Result<(), Error> {
+pub fn write_use_cases(
+    document: &UseCasesDocument,
+    (scenarios, command): (Vec<(String, String)>, &str),
+    charts: bool,
+    folder: &Path,
+) -> Result<(), Error> {
     write_text(&folder.join("use-cases.json"), &json(document)?)?;
     write_table(document, &folder.join("use-cases.parquet"))?;
+    let mut figures = Vec::new();
     if charts {
-        chart::save(&WaysChart::new(document), folder)?;
+        let ways = WaysChart::new(document);
+        chart::save(&ways, folder)?;
+        figures.push(Figure::new(&ways, "Hours of GPUs that are held in every use case, by fleet"));
     }
-    Ok(())
+    html::keep(&html::use_cases_page(document, figures, scenarios, command), folder)
 }
 
 /// Writes `use-cases.parquet`: a row a use case and fleet.

@@ -3,7 +3,7 @@
 mod because;
 mod document;
 mod files;
-mod text;
+pub(in crate::report) mod text;
 
 pub(super) use because::need;
 pub(super) use document::distinct;

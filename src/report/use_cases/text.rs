@@ -1,7 +1,7 @@
 //! The report of the guide's use cases for a person at a terminal.
 
 use anstyle::Style;
-use comfy_table::{Attribute, Cell, CellAlignment, Color};
+use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
 
 use super::{UseCaseFleet, UseCaseSummary, UseCasesDocument};
 use crate::report::number;
@@ -20,7 +20,7 @@ pub fn use_cases_report(document: &UseCasesDocument, look: Look) -> String {
             paragraph(&mut text, &only.title, bold, look);
             let source = source(scenario.replications, scenario.seed, &scenario.overrides);
             paragraph(&mut text, &format!("needs {}; {source}", only.need), dim, look);
-            section(&mut text, &fleets(only, look));
+            section(&mut text, &written(&mut fleets(only, look)));
             text.push('\n');
         }
         all => {
@@ -32,7 +32,7 @@ pub fn use_cases_report(document: &UseCasesDocument, look: Look) -> String {
         }
     }
     if !is_single {
-        section(&mut text, &overview(document, look));
+        section(&mut text, &written(&mut overview(document, look)));
         text.push('\n');
         let words =
             format!("The guide and the simulation agree in {} of {}.", document.agreeing, document.use_cases.len());
@@ -49,7 +49,7 @@ pub fn use_cases_report(document: &UseCasesDocument, look: Look) -> String {
     text
 }
 
-fn overview(document: &UseCasesDocument, look: Look) -> String {
+pub(in crate::report) fn overview(document: &UseCasesDocument, look: Look) -> Table {
     let mut table = new_table(&["use case", "guide", "cheapest", "margin a month", "agrees"], look);
     for index in [1, 2] {
         if let Some(column) = table.column_mut(index) {
@@ -69,10 +69,10 @@ fn overview(document: &UseCasesDocument, look: Look) -> String {
             },
         ]);
     }
-    written(&mut table)
+    table
 }
 
-fn fleets(use_case: &UseCaseSummary, look: Look) -> String {
+pub(in crate::report) fn fleets(use_case: &UseCaseSummary, look: Look) -> Table {
     let mut table = new_table(&["fleet", "guide", "$/month", "held h", "useful", "idle", "overhead", "need"], look);
     for fleet in &use_case.fleets {
         let is_best = use_case.cheapest.as_ref() == Some(&fleet.name);
@@ -96,7 +96,7 @@ fn fleets(use_case: &UseCaseSummary, look: Look) -> String {
         cells.push(met(fleet, is_best));
         table.add_row(cells);
     }
-    written(&mut table)
+    table
 }
 
 fn met(fleet: &UseCaseFleet, is_best: bool) -> Cell {
@@ -108,7 +108,7 @@ fn met(fleet: &UseCaseFleet, is_best: bool) -> Cell {
 }
 
 /// `spot is the cheapest, $107 ±0.7% a month below serverless: an hour of spot costs $0.84, of serverless $1.95.`
-fn verdict(use_case: &UseCaseSummary) -> String {
+pub(in crate::report) fn verdict(use_case: &UseCaseSummary) -> String {
     let Some(cheapest) = &use_case.cheapest else { return format!("{}.", use_case.because) };
     let guide = match use_case.agrees {
         true if use_case.significant == Some(false) => "as well as what the guide says, as far as can be told",
