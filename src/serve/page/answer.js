@@ -1,0 +1,76 @@
+// The answer in words: the verdict, what each fleet costs, and what differs from what is pinned.
+
+import { markIcon } from "./axes.js";
+import { make } from "./knobs.js";
+import { dollars, percent, spread } from "./number.js";
+import { changes } from "./variant.js";
+
+/** The cheapest fleet that is good enough, by name; of all where there is no objective. */
+export function winnerOf(run) {
+  const hasObjective = run.fleets.some(({ meets_slo: meets }) => meets !== null);
+  return hasObjective ? run.cheapest_meeting_slo : run.cheapest;
+}
+
+/** One word on the question of the page; nothing where it does not arise. */
+function verdict(run) {
+  const winner = run.fleets.find(({ name }) => name === winnerOf(run));
+  if (!winner || !run.fleets.some(({ kind }) => kind === "serverless")) return "";
+  return { serverless: "Not yet:", dedicated: "Now:", hybrid: "In part, now:" }[winner.kind] || "";
+}
+
+/** The server's sentence in two: what it says first, and what it adds. */
+function firstClause(answer) {
+  const words = answer.replaceAll(/\s+/g, " ").trim();
+  const cut = words.indexOf("; ");
+  if (cut < 0) return [words, ""];
+  const rest = words.slice(cut + 2);
+  return [`${words.slice(0, cut)}.`, rest[0].toUpperCase() + rest.slice(1)];
+}
+
+export function showAnswer({ run, answer, curveSentence }) {
+  const [first, rest] = firstClause(answer);
+  const word = verdict(run);
+  put("verdict", word);
+  put("say", word ? first.replace(/: (?=\$)/, ", at ") : first);
+  put("more", [curveSentence, rest].filter(Boolean).join(" "));
+}
+
+function put(id, words) {
+  const element = document.getElementById(id);
+  if (element.textContent !== words) element.textContent = words;
+}
+
+/** Marker, name, cost and whether it is good enough, of every fleet. */
+export function showFleets(list, { run }) {
+  const winner = winnerOf(run);
+  list.replaceChildren(...run.fleets.map((fleet, index) => {
+    const cost = fleet.cost.per_month_usd;
+    const name = make("p", { className: "name" }, markIcon(index), make("span", { textContent: fleet.name }));
+    const small = make("small", { textContent: ` ${spread(cost)} a month` });
+    const figure = make("p", { className: "cost" }, make("span", { textContent: dollars(cost.mean) }), small);
+    const { meets_slo: meets } = fleet;
+    const words = meets === null ? "" : meets ? "meets the objective" : "misses the objective";
+    const standing = make("p", { className: `meets${meets === false ? " missed" : ""}`, textContent: words });
+    return make("li", { className: fleet.name === winner ? "best" : "" }, name, figure, standing);
+  }));
+}
+
+/** What the variant does to the cost of every fleet beside the pinned one. */
+export function comparison(pinned, variant, run) {
+  const changed = changes(variant, pinned.variant);
+  const what = changed === null ? "another scenario" : changed.join(", ") || "no change";
+  const fleets = run.fleets.flatMap((fleet) => {
+    const before = pinned.run.fleets.find(({ name }) => name === fleet.name);
+    return before ? [difference(fleet.name, before.cost.per_month_usd.mean, fleet.cost.per_month_usd.mean)] : [];
+  });
+  const [was, is] = [winnerOf(pinned.run), winnerOf(run)];
+  const best = was === is ? `${is || "no fleet"} stays the answer` : `the answer changes from ${was || "none"} to ${is || "none"}`;
+  return `Against the pinned variant (${what}): ${[...fleets, best].join("; ")}.`;
+}
+
+function difference(name, before, after) {
+  const more = after - before;
+  if (Math.abs(more) < 0.005) return `${name} costs the same`;
+  const share = before ? ` (${more > 0 ? "+" : "−"}${percent(Math.abs(more) / before)})` : "";
+  return `${name} ${dollars(Math.abs(more))} a month ${more > 0 ? "more" : "less"}${share}`;
+}
