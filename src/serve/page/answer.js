@@ -2,7 +2,7 @@
 
 import { markIcon } from "./axes.js";
 import { make } from "./knobs.js";
-import { dollars, percent, spread } from "./number.js";
+import { dollars, percent, short, spread } from "./number.js";
 import { changes } from "./variant.js";
 
 /** The cheapest fleet that is good enough, by name; of all where there is no objective. */
@@ -27,12 +27,32 @@ function firstClause(answer) {
   return [`${words.slice(0, cut)}.`, rest[0].toUpperCase() + rest.slice(1)];
 }
 
-export function showAnswer({ run, answer, curveSentence }) {
+/** When to leave serverless, from where the cheapest good fleet changes; empty where the curve does not tell. */
+function leaving(curve, run, now) {
+  const ranges = (curve?.cheapest ?? []).filter(({ fleet }) => fleet);
+  const kinds = new Map(run.fleets.map(({ name, kind }) => [name, kind]));
+  const isServerless = ({ fleet }) => kinds.get(fleet) === "serverless";
+  const here = ranges.findIndex((range) => range.from_requests_per_month <= now && now <= range.to_requests_per_month);
+  if (here < 0 || ranges[here].fleet !== winnerOf(run)) return "";
+  if (isServerless(ranges[here])) {
+    const next = ranges.slice(here + 1).find((range) => !isServerless(range));
+    if (next) return `Leave it from about ${short(next.from_requests_per_month)} requests a month on, for ${next.fleet}.`;
+    return `Up to ${short(ranges.at(-1).to_requests_per_month)} requests a month, no volume changes that.`;
+  }
+  const before = ranges.slice(0, here).findLast(isServerless);
+  return before ? `Below about ${short(before.to_requests_per_month)} requests a month, ${before.fleet} is the answer.` : "";
+}
+
+/** `now` in requests a month. */
+export function showAnswer({ run, answer, curve, curveSentence, now }) {
   const [first, rest] = firstClause(answer);
   const word = verdict(run);
+  const when = word ? leaving(curve, run, now) : "";
   put("verdict", word);
   put("say", word ? first.replace(/: (?=\$)/, ", at ") : first);
-  put("more", [curveSentence, rest].filter(Boolean).join(" "));
+  put("when", when);
+  put("rest", [when ? "" : curveSentence, rest].filter(Boolean).join(" "));
+  put("volume-sentence", curveSentence || "Where two fleets cost the same, and which is the cheapest below and above.");
 }
 
 function put(id, words) {

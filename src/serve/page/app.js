@@ -83,7 +83,7 @@ function refuse(request, error) {
   if (!isOfField) showProblem(error.text);
   if (draft === request.variant) draft = accepted ?? draft;
   byId("answer").removeAttribute("aria-busy");
-  if (accepted && !view.finished) explorer.request({ variant: accepted, asked: performance.now() });
+  if (accepted && !view.finished && request.variant !== accepted) explorer.request({ variant: accepted, asked: performance.now() });
 }
 
 function later(request, words, seconds) {
@@ -103,6 +103,7 @@ function showProblem(text) {
 async function explore(request, signal, shown) {
   view.finished = false;
   for (const chart of ["cost", "latency", "timeline", "volume"]) board.stale(chart, true);
+  byId("when").classList.add("stale");
   try {
     for await (const { event, data } of events("/api/explore", requestBody(request.variant), signal)) {
       if (signal.aborted) return;
@@ -118,7 +119,6 @@ async function explore(request, signal, shown) {
     byId("answer").removeAttribute("aria-busy");
   } catch (error) {
     if (error.name === "AbortError" || signal.aborted) throw error;
-    view.finished = true;
     if (error instanceof Refused && error.status === 422 && error.problems.length === 0) return say(error.text, true);
     if (request.atOnce && error instanceof Refused && error.status === 422) return;
     refuse(request, error);
@@ -138,12 +138,13 @@ function showRun(request, { document: run, answer, replications, timeline, laten
 function showCurve({ document: curve, sentence }) {
   Object.assign(view, { curve, curveSentence: sentence });
   board.stale("volume", false);
+  byId("when").classList.remove("stale");
   redraw();
 }
 
 function redraw() {
   if (!view.run) return;
-  showAnswer(view);
+  showAnswer({ ...view, now: volumeNow() });
   showFleets(byId("fleets"), view);
   byId("compared").hidden = !pinned;
   if (pinned) byId("compared").textContent = comparison(pinned, view.variant, view.run);

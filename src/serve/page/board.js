@@ -1,7 +1,7 @@
 // The four charts with their keys and tables, drawn from what is known.
 
 import { dashOf, draw, fleetClass, marker } from "./axes.js";
-import { costEnd, costTable, renderCost } from "./cost.js";
+import { costEnd, costTable, renderCost, shades } from "./cost.js";
 import { make } from "./knobs.js";
 import { latencyTable, renderLatency } from "./latency.js";
 import { renderTimeline, timelineTable } from "./timeline.js";
@@ -15,8 +15,6 @@ export class Board {
   constructor() {
     this.parts = new Map();
     for (const name of Object.keys(CHARTS)) this.parts.set(name, prepare(document.getElementById(name)));
-    this.parts.get("volume").key.hidden = false;
-    this.parts.get("latency").key.hidden = false;
     this.end = null;
     let width = window.innerWidth;
     window.addEventListener("resize", () => {
@@ -39,7 +37,8 @@ export class Board {
       else render(part.chart, model);
       if (part.details.open) fill(part.table, table(model));
       part.refresh = () => fill(part.table, table(model));
-      if (!part.key.hidden) showKey(part.key, fleets);
+      if (name === "cost") showShades(part.key, fleets);
+      else if (name !== "timeline") showKey(part.key, fleets, name);
     }
   }
 
@@ -47,7 +46,7 @@ export class Board {
 }
 
 function prepare(figure) {
-  const key = make("div", { className: "key", hidden: true });
+  const key = make("div", { className: "key" });
   key.setAttribute("aria-hidden", "true");
   const chart = make("div", { className: "chart" });
   const table = make("div", { className: "table", tabIndex: 0 });
@@ -56,18 +55,29 @@ function prepare(figure) {
   const details = make("details", {}, make("summary", { textContent: "As a table" }), table);
   const part = { key, chart, table, details, refresh: () => {} };
   details.addEventListener("toggle", () => part.refresh());
-  figure.append(key, chart, details);
+  if (figure.id !== "timeline") figure.append(key);
+  figure.append(chart, details);
   return part;
 }
 
-function showKey(key, fleets) {
+function showKey(key, fleets, chart) {
   const names = fleets.map(({ name }) => name).join("\n");
   if (key.dataset.names === names) return;
   key.dataset.names = names;
   const sample = (index) => draw("svg", { viewBox: "0 0 26 12" },
-    draw("line", { x1: 0, y1: 6, x2: 26, y2: 6, class: `${fleetClass(index)} stroke`, "stroke-width": 2, "stroke-dasharray": dashOf(index) }),
+    draw("line", { x1: 0, y1: 6, x2: 26, y2: 6, class: `${fleetClass(index)} stroke`, "stroke-width": 2, "stroke-dasharray": chart === "latency" ? dashOf(index) : null }),
     marker(index, 13, 6, 4));
   key.replaceChildren(...fleets.map(({ name }, index) => make("span", {}, sample(index), name)));
+  if (chart === "volume") key.append(make("span", { textContent: "dotted: misses the objective" }));
+}
+
+function showShades(key, fleets) {
+  const all = shades(fleets);
+  const names = all.map(([name]) => name).join("\n");
+  if (key.dataset.names === names) return;
+  key.dataset.names = names;
+  const sample = (shade) => draw("svg", { viewBox: "0 0 14 12", class: "square" }, draw("rect", { x: 0, y: 0, width: 14, height: 12, class: "shade", "fill-opacity": shade }));
+  key.replaceChildren(...all.map(([name, shade]) => make("span", {}, sample(shade), name)));
 }
 
 function fill(box, { head, rows, notes = [] }) {

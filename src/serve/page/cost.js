@@ -4,10 +4,11 @@ import { bottomAxis, draw, fleetClass, linear, marker, niceEnd, sheet, text } fr
 import { dollars, shortDollars, spread } from "./number.js";
 import { hover } from "./tip.js";
 
-const ROW = 76;
-const BAR = 20;
+const BAR = 24;
+const ORDER = ["instances", "execute", "idle", "cold-start"];
 const NAMES = { instances: "instances by the hour", execute: "serving", "cold-start": "cold starts" };
 const SHADES = { instances: 1, execute: 0.85, idle: 0.36, "cold-start": 0.62 };
+const OTHER = 0.2;
 
 export const lineName = (line) => NAMES[line] || line.replaceAll("-", " ");
 
@@ -15,18 +16,28 @@ export const lineName = (line) => NAMES[line] || line.replaceAll("-", " ");
 export function monthly(fleet) {
   const total = fleet.cost.total_usd.mean;
   const scale = total ? fleet.cost.per_month_usd.mean / total : 0;
-  return fleet.cost.lines.map(({ line, usd }) => ({ line, usd: (usd.mean || 0) * scale }));
+  const lines = fleet.cost.lines.map(({ line, usd }) => ({ line, usd: (usd.mean || 0) * scale }));
+  return lines.sort((one, other) => placeOf(one.line) - placeOf(other.line));
+}
+
+const placeOf = (line) => (ORDER.includes(line) ? ORDER.indexOf(line) : ORDER.length);
+
+/** The lines of all bills with the shades that they are drawn in. */
+export function shades(fleets) {
+  const used = fleets.flatMap((fleet) => monthly(fleet).filter(({ usd }) => usd > 0).map(({ line }) => line));
+  return [...new Set(used)].sort((one, other) => placeOf(one) - placeOf(other)).map((line) => [lineName(line), SHADES[line] ?? OTHER]);
 }
 
 export function renderCost(chart, { fleets, winner, pinned, end }) {
-  const height = fleets.length * ROW + 46;
+  const tall = Math.min(88, Math.max(70, 264 / fleets.length));
+  const height = fleets.length * tall + 46;
   const says = fleets.map((fleet) => `${fleet.name} ${dollars(fleet.cost.per_month_usd.mean)}`).join(", ");
   const { svg, width } = sheet(chart, height, `Cost a month: ${says}`);
-  const [left, right, bottom] = [0, width - 14, fleets.length * ROW + 6];
+  const [left, right, bottom] = [0, width - 14, fleets.length * tall + 6];
   const x = linear([0, end], [left, right], width < 420 ? 3 : 5);
   const axis = { top: 4, bottom, left, right, format: shortDollars, name: "US dollars a month" };
   bottomAxis(svg, x, axis);
-  fleets.forEach((fleet, index) => svg.append(...row(fleet, { index, x, width, winner, pinned })));
+  fleets.forEach((fleet, index) => svg.append(...row(fleet, { index, x, width, winner, pinned, tall })));
   chart.replaceChildren(svg);
 }
 
@@ -38,10 +49,10 @@ export function costEnd(fleets, pinned, before) {
   return before && before >= end && before < end * 1.6 ? before : end;
 }
 
-function row(fleet, { index, x, width, winner, pinned }) {
-  const top = index * ROW + 8;
+function row(fleet, { index, x, width, winner, pinned, tall }) {
+  const top = index * tall + 8;
   const estimate = fleet.cost.per_month_usd;
-  const y = top + 18;
+  const y = top + 20;
   const misses = fleet.meets_slo === false;
   const drawn = [
     marker(index, 6, top + 7),
@@ -54,9 +65,9 @@ function row(fleet, { index, x, width, winner, pinned }) {
     if (!(usd > 0)) continue;
     const to = from + x(usd) - x(0);
     const shade = { x: from, y, width: Math.max(0, to - from), height: BAR, class: "fill bar-edge" };
-    group.append(draw("rect", { ...shade, "fill-opacity": SHADES[line] ?? 0.5 }));
+    group.append(draw("rect", { ...shade, "fill-opacity": SHADES[line] ?? OTHER }));
     const words = `${lineName(line)} ${shortDollars(usd)}`;
-    if (to - from > words.length * 5.9) drawn.push(text(from + 1, y + BAR + 14, words, "halo"));
+    if (to - from > words.length * 6) drawn.push(text(from + 1, y + BAR + 14, words, "halo"));
     from = to;
   }
   drawn.push(group, ...interval(estimate, x, y, index));
@@ -65,7 +76,7 @@ function row(fleet, { index, x, width, winner, pinned }) {
     const to = x(ghost.cost.per_month_usd.mean);
     drawn.push(draw("rect", { x: x(0), y: y - 3, width: to - x(0), height: BAR + 6, class: "ghost" }));
   }
-  const all = draw("rect", { x: 0, y: top - 4, width, height: ROW - 8, class: "catch" });
+  const all = draw("rect", { x: 0, y: top - 4, width, height: tall - 8, class: "catch" });
   hover(all, () => tipLines(fleet, ghost));
   return [...drawn, all];
 }

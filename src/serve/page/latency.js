@@ -4,7 +4,8 @@ import { bottomAxis, dashOf, draw, fleetClass, leftAxis, line, log, marker, path
 import { percent, seconds } from "./number.js";
 import { hover, placeIn } from "./tip.js";
 
-const HEIGHT = 300;
+const LEAST = 300;
+const MOST = 440;
 const QUANTILES = [["p50", 0.5], ["p90", 0.9], ["p95", 0.95], ["p99", 0.99], ["p999", 0.999]];
 const LAST = 0.9995;
 
@@ -13,14 +14,16 @@ const nines = (quantile) => -Math.log10(1 - quantile);
 
 export function renderLatency(chart, { fleets, latency, objective }) {
   const says = fleets.map((fleet) => `${fleet.name} median ${seconds(fleet.latency_s.p50.mean)}, 95% within ${seconds(fleet.latency_s.p95.mean)}`);
-  const { svg, width } = sheet(chart, HEIGHT, `Latency: ${says.join("; ")}`);
-  const [left, right, top, bottom] = [52, width - 12, 26, HEIGHT - 44];
+  // As tall as the time lines beside it.
+  const height = Math.min(MOST, Math.max(LEAST, 106 + 100 * fleets.length));
+  const { svg, width } = sheet(chart, height, `Latency: ${says.join("; ")}`);
+  const [left, right, top, bottom] = [52, width - 12, 26, height - 44];
   const curves = fleets.map((fleet) => pointsOf(fleet, latency));
   const values = curves.flat().map(([, value]) => value).concat(objective.latency ? [objective.latency] : []);
   if (values.length === 0) return chart.replaceChildren(svg);
   const y = log([Math.min(...values) * 0.8, Math.max(...values) * 1.15], [bottom, top]);
   const x = (quantile) => left + (nines(quantile) / nines(LAST)) * (right - left);
-  x.ticks = [0, 0.5, 0.9, 0.99, 0.999];
+  x.ticks = [...(width < 420 ? [] : [0]), 0.5, 0.9, 0.99, 0.999];
   leftAxis(svg, y, { left, right, top, name: "latency", format: seconds });
   bottomAxis(svg, x, { top, bottom, left, right, format: percent3, name: "share of requests within it" });
   if (objective.latency) svg.append(...objectiveLine(objective, { x, y, left, right, top, bottom }));

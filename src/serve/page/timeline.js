@@ -1,6 +1,6 @@
 // What arrives and the instances that serve it, over the counted time of one replication. A panel a fleet.
 
-import { area, draw, fleetClass, leftAxis, linear, marker, niceEnd, path, sheet, text } from "./axes.js";
+import { area, draw, fleetClass, leftAxis, linear, marker, niceEnd, sheet, text } from "./axes.js";
 import { short } from "./number.js";
 import { hover, placeIn } from "./tip.js";
 
@@ -23,7 +23,7 @@ export function renderTimeline(chart, { fleets, timeline, startsAt }) {
     const of = lines.find((one) => one.fleet === fleet.name);
     if (!of) return;
     const top = GAP + (index + 1) * (PANEL + GAP);
-    const shades = [["busy", of.busy, 0.9], ["idle", of.idle, 0.3], ["starting", of.starting, null]];
+    const shades = [["busy", of.busy, 0.9], ["idle", of.idle, 0.3], ["starting", of.starting, 0.6]];
     panel(svg, { ...place, top, title: `${fleet.name}: instances`, index, layers: shades });
   });
   dayAxis(svg, { x, begin, end, bottom: height - 30, startsAt, left, right });
@@ -67,9 +67,7 @@ function panel(svg, { x, left, right, top, title, index, layers, times }) {
     const steps = (heights) => heights.flatMap((value, bin) => [[x(times[bin]), y(value)], [x(times[bin + 1]), y(value)]]);
     const shape = { d: area(steps(above), steps(below)) };
     if (name === "arrivals") group.append(draw("path", { ...shape, class: "arrivals" }));
-    else if (shade === null) {
-      if (values.some((value) => value > 0)) group.append(draw("path", { d: path(steps(above)), class: "stroke", "stroke-width": 1 }));
-    } else group.append(draw("path", { ...shape, class: "fill", "fill-opacity": shade }));
+    else group.append(draw("path", { ...shape, class: "fill", "fill-opacity": shade }));
     below = above;
   }
   svg.append(group);

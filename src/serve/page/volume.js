@@ -1,6 +1,6 @@
 // Cost a month over the volume, both logarithmic, with the points where two fleets cost the same and where one is now.
 
-import { area, bottomAxis, dashOf, draw, fleetClass, invertLog, leftAxis, line, log, marker, path, sheet, text } from "./axes.js";
+import { area, bottomAxis, draw, fleetClass, invertLog, leftAxis, line, log, marker, path, sheet, text } from "./axes.js";
 import { dollars, short, shortDollars } from "./number.js";
 import { hover, placeIn } from "./tip.js";
 
@@ -21,7 +21,7 @@ export function renderVolume(chart, { curve, fleets, now }) {
   if (now) svg.append(line(x(now), top, x(now), bottom, "now"));
   for (const fleet of curve.fleets) svg.append(...curveOf(fleet, indexOf(fleet, fleets, curve), { x, y }));
   svg.append(...crossings(curve, { x, y, left, right }));
-  if (now) svg.append(text(x(now) + (x(now) > right - 70 ? -6 : 6), top + 10, `now ${short(now)}`, "now halo", x(now) > right - 70 ? "end" : "start"));
+  if (now) svg.append(text(x(now) + (x(now) > right - 70 ? -6 : 6), bottom - 7, `now ${short(now)}`, "now halo", x(now) > right - 70 ? "end" : "start"));
   const all = draw("rect", { x: left, y: top, width: right - left, height: bottom - top, class: "catch" });
   hover(all, (event) => tipLines(curve, invertLog(x, left, right, placeIn(svg, event)[0])));
   svg.append(all);

@@ -1,6 +1,6 @@
 // The week's shape: the rate of the traffic by hour of the week.
 
-import { area, draw, linear, niceEnd, path, sheet, text } from "./axes.js";
+import { area, draw, linear, path, sheet, text } from "./axes.js";
 import { short } from "./number.js";
 import { hover, placeIn } from "./tip.js";
 
@@ -16,7 +16,7 @@ export function renderWeek(chart, { shape, rate }) {
   const { svg, width } = sheet(chart, HEIGHT, `Requests over the week: between ${short(Math.min(...relative))} and ${short(top)} times the mean${peak}`);
   const [left, right, bottom] = [0, width - 1, HEIGHT - 18];
   const x = linear([0, 168], [left, right]);
-  const y = linear([0, niceEnd(Math.max(2, top), 2)], [bottom, 14]);
+  const y = linear([0, Math.max(2, top)], [bottom, 16]);
   const points = shape.map(([hour, value]) => [x(hour), y(value)]);
   points.push([right, points[0][1]]);
   const floor = [[left, bottom], [right, bottom]];
