@@ -22,8 +22,27 @@ pub use stream::{fold_streams, profile_streams};
 /// # Errors
 /// Says why when the threads cannot be started.
 pub fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Result<T, String> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    Ok(pool.map_err(|error| format!("cannot start threads: {error}"))?.install(work))
+    Ok(Threads::start(threads)?.run(work))
+}
+
+/// Threads that are kept for one simulation after another.
+#[derive(Debug)]
+pub struct Threads(rayon::ThreadPool);
+
+impl Threads {
+    /// As many as this, one a processor when 0.
+    ///
+    /// # Errors
+    /// Says why when they cannot be started.
+    pub fn start(threads: usize) -> Result<Threads, String> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.map(Threads).map_err(|error| format!("cannot start threads: {error}"))
+    }
+
+    /// Does `work` on them.
+    pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        self.0.install(work)
+    }
 }
 
 /// Is told how far replications are, from any thread, and says whether they go on. When it says no, every replication ends after
@@ -31,7 +50,6 @@ pub fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> R
 pub type Progress<'a> = dyn Fn(Advance) -> ControlFlow<()> + Sync + 'a;
 
 /// Progress that nobody watches.
-#[must_use]
 pub fn unwatched(_: Advance) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }

@@ -195,7 +195,7 @@ fn a_run_that_is_given_up_ends_within_a_block_of_each_thread() {
     const THREADS: u64 = 2;
     // Hundreds of blocks a replication.
     let scenario = Scenario {
-        traffic: vec![class("api", per_second(1_000))],
+        traffic: vec![class("api").with_volume(1_000.0)],
         horizon: Span::from_nanos(3_600 * Span::SECOND.nanos()),
         ..busy_scenario()
     };
