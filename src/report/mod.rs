@@ -10,7 +10,7 @@ pub mod files;
 #[cfg(test)]
 mod fixture;
 pub mod folder;
-mod job_answer;
+pub mod job_answer;
 mod job_files;
 mod job_table;
 pub mod latency_curve;
