@@ -43,9 +43,17 @@ function leaving(curve, run, now) {
   return before ? `Below about ${short(before.to_requests_per_month)} requests a month, ${before.fleet} is the answer.` : "";
 }
 
-/** `now` in requests a month. */
-export function showAnswer({ run, answer, curve, curveSentence, now }) {
-  const [first, rest] = firstClause(answer);
+/** The server's sentence; while replications are still added, and it only says that they are too few, what the means say. */
+function sentence({ run, answer, finished }) {
+  const winner = run.fleets.find(({ name }) => name === winnerOf(run));
+  if (finished || !winner || !answer.includes("cannot tell")) return answer;
+  const meets = winner.meets_slo === null ? "" : " that meets the objective";
+  return `${winner.name} is the cheapest fleet${meets}: ${dollars(winner.cost.per_month_usd.mean)} a month, by a first estimate.`;
+}
+
+/** `now` in requests a month; `finished` when the server says no more. */
+export function showAnswer({ run, answer, finished, curve, curveSentence, now }) {
+  const [first, rest] = firstClause(sentence({ run, answer, finished }));
   const word = verdict(run);
   const when = word ? leaving(curve, run, now) : "";
   put("verdict", word);

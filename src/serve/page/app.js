@@ -6,7 +6,7 @@ import { Board } from "./board.js";
 import { Steps } from "./history.js";
 import { Knobs, make, segments } from "./knobs.js";
 import { Latest } from "./latest.js";
-import { aMonth } from "./number.js";
+import { aMonth, perSecond } from "./number.js";
 import { Platforms, withPreset } from "./platforms.js";
 import { startTheme } from "./theme.js";
 import { fromFragment, ofEmbedded, ofText, requestBody, same, toFragment, withValue } from "./variant.js";
@@ -116,6 +116,7 @@ async function explore(request, signal, shown) {
       else if (event === "error") throw new Refused(422, data ?? {});
     }
     view.finished = true;
+    redraw();
     byId("answer").removeAttribute("aria-busy");
   } catch (error) {
     if (error.name === "AbortError" || signal.aborted) throw error;
@@ -126,10 +127,8 @@ async function explore(request, signal, shown) {
 }
 
 function showRun(request, { document: run, answer, replications, timeline, latency }) {
-  Object.assign(view, { run, answer, timeline, latency, variant: request.variant });
-  const isFirst = platforms.kinds.size === 0;
-  platforms.learn(run.fleets);
-  if (isFirst) showScenario();
+  Object.assign(view, { run, answer, replications, timeline, latency, variant: request.variant });
+  if (platforms.learn(run.fleets)) knobs.fillSlots();
   for (const chart of ["cost", "latency", "timeline"]) board.stale(chart, false);
   say(replications === 1 ? "estimate from 1 replication" : `${replications} replications`);
   redraw();
@@ -165,7 +164,7 @@ function objective() {
 }
 
 const ratePerSecond = () =>
-  known.knobs.filter(({ path, kind }) => kind === "rate" && /^traffic\..*rate$/.test(path)).reduce((sum, { number }) => sum + (number || 0), 0);
+  known.knobs.filter(({ path, kind }) => kind === "rate" && /^traffic\..*rate$/.test(path)).reduce((sum, { number, unit }) => sum + perSecond(number, unit), 0);
 
 const volumeNow = () => aMonth(ratePerSecond() || view.run.traffic.rate_per_s.mean || 0);
 
@@ -186,32 +185,38 @@ function say(words, isBad = false) {
 
 function showScenario() {
   byId("scenario-name").textContent = accepted.file ? `${known.name} (${accepted.file})` : known.name;
-  knobs.show(known.knobs, new Set(accepted.set.map(([path]) => path)));
+  byId("description").textContent = known.description ?? "";
+  knobs.show(known.knobs, new Set(accepted.set.map(([path]) => path)), accepted.embedded ?? accepted.scenario);
   renderWeek(byId("week"), { shape: known.shape, rate: ratePerSecond() });
   const choice = byId("embedded");
   const own = choice.querySelector("option[value='']");
   own.hidden = Boolean(accepted.embedded);
   own.textContent = accepted.file ?? "your own";
   choice.value = accepted.embedded ?? "";
-  byId("undo").disabled = !steps.canUndo;
-  byId("redo").disabled = !steps.canRedo;
-  byId("reset").disabled = accepted.set.length === 0;
+  allow("undo", steps.canUndo);
+  allow("redo", steps.canRedo);
+  allow("reset", accepted.set.length > 0);
+}
+
+/** A button that cannot be used keeps the focus, so that keys still arrive. */
+function allow(id, is) {
+  byId(id).setAttribute("aria-disabled", String(!is));
 }
 
 /** "fleet serverless" is titled "Fleet: serverless", with the fleet's marker. */
-function heading(group) {
+function heading(group, { path }) {
   const [, kind, name] = /^(\S+)\s*(.*)$/.exec(group);
-  const index = kind === "fleet" ? fleetNames().indexOf(name.split(" ")[0]) : -1;
+  const index = kind === "fleet" ? fleetNames().indexOf(segments(path)[1]) : -1;
   const title = kind[0].toUpperCase() + kind.slice(1);
   return { title: name ? `${title}: ${name}` : title, index: index >= 0 ? index : null };
 }
 
 const fleetNames = () => [...new Set(known.knobs.filter(({ path }) => path.startsWith("fleet.")).map(({ path }) => segments(path)[1]))];
 
-function extras(knob, group) {
-  if (knob) return platforms.below(knob);
-  const [kind, name] = group.split(" ");
-  return kind === "fleet" && group.split(" ").length === 2 ? platforms.atEnd(name) : [];
+function extras(knob, isEnd) {
+  if (!isEnd) return platforms.below(knob);
+  const [kind, name, pool] = segments(knob.path);
+  return kind === "fleet" && pool !== "pool" ? platforms.atEnd(name) : [];
 }
 
 async function textOf(variant) {
@@ -258,7 +263,8 @@ async function share() {
   }
 }
 
-const step = (variant) => propose(variant, { record: false });
+const undo = () => steps?.canUndo && propose(steps.undo(), { record: false });
+const redo = () => steps?.canRedo && propose(steps.redo(), { record: false });
 
 function listen() {
   byId("embedded").addEventListener("change", (event) => propose(ofEmbedded(event.target.value)));
@@ -267,9 +273,9 @@ function listen() {
     openFile(event.target.files[0]);
     event.target.value = "";
   });
-  byId("reset").addEventListener("click", () => propose({ ...accepted, set: [] }));
-  byId("undo").addEventListener("click", () => step(steps.undo()));
-  byId("redo").addEventListener("click", () => step(steps.redo()));
+  byId("reset").addEventListener("click", () => accepted?.set.length && propose({ ...accepted, set: [] }));
+  byId("undo").addEventListener("click", undo);
+  byId("redo").addEventListener("click", redo);
   byId("pin").addEventListener("click", pin);
   byId("share").addEventListener("click", share);
   byId("download").addEventListener("click", () => save("/api/resolved", "scenario.toml"));
@@ -289,8 +295,8 @@ function shortcuts(event) {
   const field = event.target.closest?.(".knob input[type=text]");
   if (field && field.value !== known.knobs.find(({ path }) => path === field.closest(".knob").dataset.path)?.value) return;
   event.preventDefault();
-  if (event.shiftKey && steps.canRedo) step(steps.redo());
-  else if (!event.shiftKey && steps.canUndo) step(steps.undo());
+  if (event.shiftKey) redo();
+  else undo();
 }
 
 function dropping() {

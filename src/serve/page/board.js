@@ -68,7 +68,7 @@ function showKey(key, fleets, chart) {
     draw("line", { x1: 0, y1: 6, x2: 26, y2: 6, class: `${fleetClass(index)} stroke`, "stroke-width": 2, "stroke-dasharray": chart === "latency" ? dashOf(index) : null }),
     marker(index, 13, 6, 4));
   key.replaceChildren(...fleets.map(({ name }, index) => make("span", {}, sample(index), name)));
-  if (chart === "volume") key.append(make("span", { textContent: "dotted: misses the objective" }));
+  if (chart === "volume") key.append(make("span", { textContent: "dotted: misses" }));
 }
 
 function showShades(key, fleets) {

@@ -67,7 +67,7 @@ function row(fleet, { index, x, width, winner, pinned, tall }) {
     const shade = { x: from, y, width: Math.max(0, to - from), height: BAR, class: "fill bar-edge" };
     group.append(draw("rect", { ...shade, "fill-opacity": SHADES[line] ?? OTHER }));
     const words = `${lineName(line)} ${shortDollars(usd)}`;
-    if (to - from > words.length * 6) drawn.push(text(from + 1, y + BAR + 14, words, "halo"));
+    if (to - from > words.length * 6.7) drawn.push(text(from + 1, y + BAR + 16, words, "halo"));
     from = to;
   }
   drawn.push(group, ...interval(estimate, x, y, index));

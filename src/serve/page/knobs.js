@@ -1,7 +1,7 @@
 // The scenario as sliders and fields. A slider moves a value at once; what is typed goes to the server as it is written.
 
 import { fleetClass, markIcon } from "./axes.js";
-import { aMonth, NOTCHES, notchOf, numberAt, short, written } from "./number.js";
+import { alsoWritten, NOTCHES, notchOf, numberAt, written } from "./number.js";
 
 const OPEN_AT_FIRST = 2;
 
@@ -16,40 +16,54 @@ export const segments = (path) => (path.match(/"[^"]*"|[^.]+/g) || []).map((part
 
 export class Knobs {
   /**
-   * `change(path, value, gesture)` for a slider, `type(path, value)` for a field or choice; `extras(knob, group)` may
-   * give more elements to stand below a knob.
+   * `change(path, value, gesture)` for a slider, `type(path, value)` for a field or choice; `extras(knob, isEnd)` may
+   * give more elements to stand below a knob, or at the end of its group.
    */
   constructor(form, { change, type, extras, heading }) {
     this.form = form;
     this.calls = { change, type, extras, heading };
     this.rows = new Map();
+    this.slots = [];
+    this.ranges = new Map();
     this.gestures = 0;
     form.addEventListener("submit", (event) => event.preventDefault());
   }
 
   /** Shows what the server says the values are; controls keep their places and the focus. */
-  show(knobs, moved) {
+  show(knobs, moved, scenario) {
+    if (scenario !== this.scenario) this.ranges.clear();
+    this.scenario = scenario;
     const paths = knobs.map((knob) => `${knob.path} ${knob.kind}`).join("\n");
     if (paths !== this.paths) this.build(knobs);
     this.paths = paths;
-    for (const knob of knobs) this.update(knob, moved);
+    for (const knob of knobs) this.update(this.steady(knob), moved);
+  }
+
+  /** The server's bounds lie around the value; a slider keeps those that it had, so that it stays where it was moved to. */
+  steady(knob) {
+    const known = this.ranges.get(knob.path);
+    if (known && known.unit === knob.unit && knob.number >= known.least && knob.number <= known.most) return { ...knob, ...known };
+    const { unit, least, most, scale, step } = knob;
+    this.ranges.set(knob.path, { unit, least, most, scale, step });
+    return knob;
   }
 
   build(knobs) {
     const wasOpen = new Map([...this.form.querySelectorAll("details")].map((group) => [group.dataset.group, group.open]));
     const groups = Map.groupBy(knobs, (knob) => knob.group);
     this.rows.clear();
+    this.slots = [];
     this.form.replaceChildren();
     let place = 0;
     for (const [name, members] of groups) {
       const body = make("div", { className: "group-body" });
-      const heading = this.calls.heading(name);
+      const heading = this.calls.heading(name, members[0]);
       const mark = heading.index === null ? null : markIcon(heading.index);
       const group = make("details", { className: "group" }, make("summary", {}, mark, heading.title), body);
       group.dataset.group = name;
       group.open = wasOpen.get(name) ?? place < OPEN_AT_FIRST;
       for (const knob of members) body.append(this.row(knob, heading.title));
-      body.append(...this.calls.extras(null, name));
+      body.append(this.slot(members[0], true));
       this.form.append(group);
       place += 1;
     }
@@ -74,8 +88,19 @@ export class Knobs {
       row.box.append(label, row.also, row.range, row.field, row.problem);
     }
     this.rows.set(knob.path, row);
-    const wrapped = make("div", { className: "group-body-row" }, row.box, ...this.calls.extras(knob, knob.group));
-    return wrapped;
+    return make("div", {}, row.box, this.slot(knob, false));
+  }
+
+  /** Room for what else there is to choose. */
+  slot(knob, isEnd) {
+    const element = make("div", { className: "slot" }, ...this.calls.extras(knob, isEnd));
+    this.slots.push({ element, knob, isEnd });
+    return element;
+  }
+
+  /** Asks again what else there is to choose. */
+  fillSlots() {
+    for (const { element, knob, isEnd } of this.slots) element.replaceChildren(...this.calls.extras(knob, isEnd));
   }
 
   slider(row, id, group) {
@@ -128,8 +153,7 @@ export class Knobs {
 
   describe(row, value, number) {
     row.range.setAttribute("aria-valuetext", value);
-    const monthly = row.knob.kind === "rate" && row.knob.unit === "/s" && number && !value.endsWith("/month");
-    row.also.textContent = monthly ? `= ${short(aMonth(number))}/month` : "";
+    row.also.textContent = alsoWritten(row.knob, number);
   }
 
   /** Puts a problem beside the field it is of; false where no knob is at that path. */

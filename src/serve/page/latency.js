@@ -7,6 +7,7 @@ import { hover, placeIn } from "./tip.js";
 const LEAST = 300;
 const MOST = 440;
 const QUANTILES = [["p50", 0.5], ["p90", 0.9], ["p95", 0.95], ["p99", 0.99], ["p999", 0.999]];
+const FIRST = 0.02;
 const LAST = 0.9995;
 
 /** Nines: 0.9 is 1, 0.99 is 2. */
@@ -46,7 +47,7 @@ function pointsOf(fleet, latency) {
   const pairs = curve
     ? curve.quantile.map((quantile, index) => [quantile, curve.seconds[index]])
     : QUANTILES.map(([name, quantile]) => [quantile, fleet.latency_s[name].mean]);
-  return pairs.filter(([quantile, value]) => quantile <= LAST && value > 0);
+  return pairs.filter(([quantile, value]) => quantile >= FIRST && quantile <= LAST && value > 0);
 }
 
 function objectiveLine({ latency, attainment }, { x, y, left, right, top, bottom }) {

@@ -42,9 +42,23 @@ export function spread(estimate) {
 /** A month's requests of a rate per second. */
 export const aMonth = (perSecond) => perSecond * SECONDS_A_MONTH;
 
+const PER = { "/s": 1, "/min": 60, "/h": 3600, "/day": 86400, "/week": 604800, "/month": SECONDS_A_MONTH };
+
+/** A rate's number in a unit, a second. */
+export const perSecond = (number, unit) => (number || 0) / (PER[unit] ?? 1);
+
+/** The same value in the unit that it is compared by: a month's requests, an hour's price. */
+export function alsoWritten({ kind, unit }, number) {
+  if (!number) return "";
+  const a = perSecond(number, unit);
+  if (kind === "rate") return unit === "/month" ? `= ${short(a)}/s` : `= ${short(aMonth(a))}/month`;
+  if (kind === "price" && PER[unit] && unit !== "/h") return `= ${dollarsExact.format(a * PER["/h"])}/h`;
+  return "";
+}
+
 /** A knob's value at `number`, written as the scenario writes it. */
 export function written(knob, number) {
-  const digits = plain(number);
+  const digits = knob.kind === "rate" && number >= 1000 ? short(number) : plain(number);
   const unit = knob.unit || "";
   if (knob.kind === "price") return `$${digits}${unit.replace(/^\$/, "")}`;
   return `${digits}${unit}`;

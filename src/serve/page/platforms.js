@@ -18,12 +18,15 @@ export class Platforms {
     this.presets = presets.presets;
   }
 
-  /** What kind each fleet and pool is, as the document of a run says. */
+  /** What kind each fleet and pool is, as the document of a run says; true when that is new. */
   learn(fleets) {
+    const before = JSON.stringify([...this.kinds]);
+    this.kinds.clear();
     for (const fleet of fleets) {
       this.kinds.set(fleet.name, fleet.kind);
       for (const pool of fleet.pools) this.kinds.set(`${fleet.name} pool ${pool.name}`, pool.kind);
     }
+    return JSON.stringify([...this.kinds]) !== before;
   }
 
   /** The kind of what `fleet.NAME.key` or `fleet.NAME.pool.POOL.key` is of. */
