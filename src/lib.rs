@@ -23,6 +23,7 @@
 //! 17. [`validation`]: closed forms and measured workloads beside what is simulated.
 //! 18. [`advice`]: the guide's rules beside what is simulated, and where they agree.
 //! 19. [`report`]: tables, JSON, Parquet and charts.
+//! 20. [`serve`]: a page and a JSON API over HTTP, with the answers of the command line.
 
 pub mod advice;
 pub mod bill;
@@ -38,6 +39,7 @@ pub mod measure;
 pub mod random;
 pub mod report;
 pub mod scenario;
+pub mod serve;
 pub mod summary;
 pub mod toml;
 pub mod trace;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use clap::builder::PossibleValuesParser;
 
-use crate::catalog::{Catalog, Entry, Kind, ListedPreset, Preset, PublishedEntry};
+use crate::catalog::{Catalog, Entry, Kind, Preset};
 use crate::report::files;
 use crate::report::presets::{PresetsDocument, presets};
 use crate::report::prices::{CatalogDocument, prices};
@@ -70,11 +70,10 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     if args.presets {
         return list_presets(args, catalog);
     }
-    let entries = catalog.sorted(|entry| args.asks_for(entry));
     if args.json {
-        let document = CatalogDocument { entries: entries.into_iter().map(PublishedEntry::from).collect() };
-        return terminal::print(&files::json(&document)?);
+        return terminal::print(&files::json(&CatalogDocument::new(catalog, |entry| args.asks_for(entry)))?);
     }
+    let entries = catalog.sorted(|entry| args.asks_for(entry));
     match entries.is_empty() {
         true => terminal::print("no price of the catalogue is all of this\n"),
         false => terminal::print(&prices(&entries, terminal::look())),
@@ -86,8 +85,7 @@ fn list_presets(args: &Args, catalog: &Catalog) -> Result<(), Failure> {
     let asks = args.gpu.is_some() || args.provider.is_some();
     let is_priced =
         |preset: &Preset| catalog.entries().iter().any(|entry| preset.prices.include(entry) && args.asks_for(entry));
-    let shown = Preset::all().iter().filter(|preset| !asks || is_priced(preset));
-    let document = PresetsDocument { presets: shown.map(|preset| ListedPreset::new(preset, catalog)).collect() };
+    let document = PresetsDocument::new(catalog, |preset| !asks || is_priced(preset));
     match (args.json, document.presets.is_empty()) {
         (true, _) => terminal::print(&files::json(&document)?),
         (false, true) => terminal::print("no preset has such a price\n"),

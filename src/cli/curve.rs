@@ -2,7 +2,7 @@
 
 use clap::Args as ClapArgs;
 
-use crate::experiment::{self, Curve, CurvePlan, VolumeError, Volumes, logarithmic_volumes};
+use crate::experiment::{CurvePlan, VolumeError, logarithmic_volumes};
 use crate::report::curve::{CurveDocument, CurveFiles, curve_report};
 use crate::report::folder::OutputFolder;
 use crate::scenario::{self, Scenario, parse_rate};
@@ -13,9 +13,6 @@ use super::exit::Failure;
 use super::flags::{self, HtmlFlag, OutputFlags, PrecisionFlags, ScenarioFlags};
 use super::progress::CellProgress;
 use super::{notes, results};
-
-/// The replications that a break-even point may take, unless --max-replications says otherwise.
-const MOST_REPLICATIONS: u32 = 160;
 
 #[derive(ClapArgs, Clone, Debug)]
 pub struct Args {
@@ -31,7 +28,7 @@ pub struct Args {
     to: f64,
 
     /// Volumes, evenly spaced on a logarithmic scale
-    #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u16).range(2..=1_000))]
+    #[arg(long, value_name = "N", default_value_t = CurvePlan::USUAL_POINTS, value_parser = clap::value_parser!(u16).range(2..=1_000))]
     points: u16,
 
     /// Change the volume of this traffic class only [default: of all, in their proportions]
@@ -65,9 +62,7 @@ pub fn execute(args: &Args, again: &str) -> Result<(), Failure> {
     flags::needs_requests(&loaded)?;
     let folder = args.output.claim(&origin.stem())?;
     let provenance = Provenance::from(&loaded);
-    let volumes = Volumes::new(&loaded.scenario, args.class.as_deref()).map_err(failure)?;
-    let curve = simulate(&volumes, &provenance, args)?;
-    let document = CurveDocument::new(&volumes, &provenance, &curve);
+    let document = simulate(&loaded.scenario, &provenance, args)?;
     let place = folder.path().display().to_string();
     write(folder, &document, &loaded.scenario, (args, again))?;
     results::show(&document, |look| curve_report(&document, look), &args.output)?;
@@ -93,14 +88,19 @@ fn write(
     results::publish_with_page(folder, document.schema, args.html, |path| files.write(path))
 }
 
-fn simulate(volumes: &Volumes, provenance: &Provenance, args: &Args) -> Result<Curve, Failure> {
-    let plan = CurvePlan {
+fn simulate(scenario: &Scenario, provenance: &Provenance, args: &Args) -> Result<CurveDocument, Failure> {
+    let (plan, class) = (plan(args), args.class.as_deref());
+    let progress = CellProgress::new(args.output.quiet);
+    let simulate = || CurveDocument::simulate(scenario, class, provenance, &plan, &progress);
+    args.output.on_threads(simulate)?.map_err(failure)
+}
+
+fn plan(args: &Args) -> CurvePlan {
+    CurvePlan {
         volumes: logarithmic_volumes(args.from, args.to, usize::from(args.points)),
         precision: args.precision.precision(),
-        most_replications: args.precision.max_replications.unwrap_or(MOST_REPLICATIONS),
-    };
-    let progress = CellProgress::new(args.output.quiet);
-    Ok(args.output.on_threads(|| experiment::curve(volumes, provenance, &plan, &progress))??)
+        most_replications: args.precision.max_replications.unwrap_or(CurvePlan::USUAL_MOST_REPLICATIONS),
+    }
 }
 
 /// Requests a month.
@@ -114,5 +114,24 @@ fn failure(error: VolumeError) -> Failure {
     match error {
         VolumeError::Trace(error) => error.into(),
         wrong => Failure::Wrong(format!("error: {wrong}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    #[test]
+    fn without_flags_the_usual_curve_is_simulated() {
+        let args = Line::parse_from(["curve"]).args;
+        assert_eq!(format!("{:?}", plan(&args)), format!("{:?}", CurvePlan::default()));
     }
 }

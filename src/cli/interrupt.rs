@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::exit::{Failure, INTERRUPTED};
 
@@ -14,6 +14,16 @@ static WRITING: Mutex<()> = Mutex::new(());
 static PROMPTING: AtomicBool = AtomicBool::new(false);
 /// The terminal's code for it.
 const SHOW_CURSOR: &str = "\u{1b}[?25h\n";
+
+type End = Box<dyn Fn() + Send + Sync>;
+/// What is done instead, the first time.
+static INSTEAD: OnceLock<End> = OnceLock::new();
+
+/// From now on Ctrl-C does this and nothing else, and only when it comes again ends the program.
+pub fn instead(end: impl Fn() + Send + Sync + 'static) {
+    // Nothing else is ever done instead.
+    let _ = INSTEAD.set(Box::new(end));
+}
 
 /// Until it is dropped, Ctrl-C leaves the terminal with a cursor.
 pub struct Prompting;
@@ -34,7 +44,10 @@ impl Drop for Prompting {
 /// From now on Ctrl-C (and a request to terminate) ends the program as described above.
 pub fn install() {
     let end = || {
-        ASKED.store(true, Ordering::SeqCst);
+        let again = ASKED.swap(true, Ordering::SeqCst);
+        if let (Some(end), false) = (INSTEAD.get(), again) {
+            return end();
+        }
         if PROMPTING.load(Ordering::SeqCst) {
             let _ = io::stderr().write_all(SHOW_CURSOR.as_bytes());
         }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Args as ClapArgs;
 
-use crate::experiment::{self, LoadError, Loads, MatrixCell, MatrixPlan, linear_utilizations, logarithmic_durations};
+use crate::experiment::{LoadError, MatrixPlan, linear_utilizations, logarithmic_durations};
 use crate::report::folder::OutputFolder;
 use crate::report::matrix::{MatrixDocument, matrix_report, write_matrix};
 use crate::scenario::{self, Scenario, parse_span};
@@ -69,28 +69,29 @@ pub fn execute(args: &Args, again: &str) -> Result<(), Failure> {
     flags::needs_requests(&loaded)?;
     let folder = args.output.claim(&origin.stem())?;
     let provenance = Provenance::from(&loaded);
-    let loads = Loads::new(&loaded.scenario).map_err(failure)?;
-    let plan = MatrixPlan {
-        utilizations: args.utilization.0.clone(),
-        durations: args.duration.0.clone(),
-        stretch_slo: args.stretch_slo,
-        precision: args.precision.precision(),
-    };
-    let cells = simulate(&loads, &provenance, &plan, &args.output)?;
-    let document = MatrixDocument::new(&loads, &provenance, &plan, &cells);
+    let document = simulate(&loaded.scenario, &provenance, &plan(args), &args.output)?;
     let place = folder.path().display().to_string();
     write(folder, &document, &loaded.scenario, (args, again))?;
     show(&document, &place, args)
 }
 
+fn plan(args: &Args) -> MatrixPlan {
+    MatrixPlan {
+        utilizations: args.utilization.0.clone(),
+        durations: args.duration.0.clone(),
+        stretch_slo: args.stretch_slo,
+        precision: args.precision.precision(),
+    }
+}
+
 fn simulate(
-    loads: &Loads,
+    scenario: &Scenario,
     provenance: &Provenance,
     plan: &MatrixPlan,
     output: &OutputFlags,
-) -> Result<Vec<MatrixCell>, Failure> {
+) -> Result<MatrixDocument, Failure> {
     let progress = CellProgress::new(output.quiet);
-    Ok(output.on_threads(|| experiment::matrix(loads, provenance, plan, &progress))??)
+    output.on_threads(|| MatrixDocument::simulate(scenario, provenance, plan, &progress))?.map_err(failure)
 }
 
 fn write(
@@ -168,7 +169,21 @@ fn range<T: PartialOrd + Copy>(
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    #[test]
+    fn without_flags_the_usual_matrix_is_simulated() {
+        let args = Line::parse_from(["matrix"]).args;
+        assert_eq!(format!("{:?}", plan(&args)), format!("{:?}", MatrixPlan::default()));
+    }
 
     #[test]
     fn ranges_are_read_with_their_units() {

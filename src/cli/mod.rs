@@ -20,6 +20,7 @@ mod report;
 mod results;
 mod run;
 mod scenarios;
+mod serve;
 mod stages;
 mod sweep;
 mod terminal;
@@ -112,6 +113,9 @@ enum Command {
     /// The guide's plans for companies of three sizes beside other plans, and when a move pays as one grows
     #[command(after_help = stages::EXAMPLES)]
     Stages(stages::Args),
+    /// Serve a page of sliders and charts, and a JSON API, to a browser on this machine
+    #[command(after_help = serve::EXAMPLES)]
+    Serve(serve::Args),
     /// Hold the simulator against closed forms and measured workloads, on this machine
     #[command(after_help = validate::EXAMPLES)]
     Validate(validate::Args),
@@ -143,6 +147,7 @@ pub fn execute(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
         Command::Traffic(args) => traffic::execute(args),
         Command::UseCases(args) => use_cases::execute(args, &again),
         Command::Stages(args) => stages::execute(args),
+        Command::Serve(args) => serve::execute(args),
         Command::Validate(args) => validate::execute(args),
     }
 }

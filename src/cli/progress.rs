@@ -1,6 +1,7 @@
 //! The progress bar on standard error: simulated time of all replications, or the cells of a sweep.
 
 use std::fmt::Write;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -45,8 +46,9 @@ impl Watch for Progress {
         self.bar.inc_length(nanos / MICROSECOND);
     }
 
-    fn advanced(&self, advance: Advance) {
+    fn advanced(&self, advance: Advance) -> ControlFlow<()> {
         self.bar.inc(advance.nanos / MICROSECOND);
+        ControlFlow::Continue(())
     }
 }
 
@@ -94,9 +96,10 @@ fn time_left(state: &ProgressState, out: &mut dyn Write) {
 }
 
 impl Watch for CellProgress {
-    fn advanced(&self, advance: Advance) {
+    fn advanced(&self, advance: Advance) -> ControlFlow<()> {
         self.requests.fetch_add(advance.requests, Ordering::Relaxed);
         self.bar.tick();
+        ControlFlow::Continue(())
     }
 
     fn cells(&self, count: u64) {

@@ -144,7 +144,7 @@ impl RequestsTarget<'_> {
             stream.next_block(&mut block)?;
             let Some(last) = block.arrival.last() else { break };
             requests.write(&block)?;
-            progress.advanced(Advance { nanos: last.nanos() - reached, requests: block.len() as u64 });
+            let _ = progress.advanced(Advance { nanos: last.nanos() - reached, requests: block.len() as u64 });
             reached = last.nanos();
         }
         Ok(requests.finish()?)

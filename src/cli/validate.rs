@@ -46,7 +46,9 @@ pub fn execute(args: &Args) -> Result<(), Failure> {
     // Groups of checks take about as long as each other.
     let group = Span::SECOND.nanos();
     progress.planned(GROUPS as u64 * group);
-    let done = || progress.advanced(Advance { nanos: group, requests: 0 });
+    let done = || {
+        let _ = progress.advanced(Advance { nanos: group, requests: 0 });
+    };
     let validate = || validation::validate(args.seed, &done);
     let checks = engine::on_threads(usize::from(args.threads.unwrap_or(0)), validate);
     let checks = checks.map_err(|error| Failure::Failed(format!("error: {error}")))?;

@@ -4,6 +4,9 @@ use rayon::prelude::*;
 
 use crate::jobs::{self, JobsOutcome};
 use crate::scenario::Scenario;
+use crate::trace::TraceError;
+
+use super::{Advance, Progress};
 
 /// What became of the jobs in one replication.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,15 +15,21 @@ pub struct JobsReplication {
     pub fleets: Vec<Option<JobsOutcome>>,
 }
 
-/// Simulates the jobs of every replication on rayon's current pool; empty where the scenario has none.
-#[must_use]
-pub fn run_jobs(scenario: &Scenario) -> Vec<JobsReplication> {
+/// Simulates the jobs of every replication on rayon's current pool; empty where the scenario has none. `progress` is asked before
+/// each whether to go on, and told of no advance.
+///
+/// # Errors
+/// When `progress` says that it is enough.
+pub fn run_jobs(scenario: &Scenario, progress: &Progress) -> Result<Vec<JobsReplication>, TraceError> {
     if scenario.jobs.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let replication = |index| {
+        if progress(Advance { nanos: 0, requests: 0 }).is_break() {
+            return Err(TraceError::given_up());
+        }
         let fleets = scenario.fleets.par_iter().map(|fleet| jobs::simulate(scenario, fleet, index));
-        JobsReplication { fleets: fleets.collect() }
+        Ok(JobsReplication { fleets: fleets.collect() })
     };
     (0..scenario.replications).into_par_iter().map(replication).collect()
 }

@@ -21,5 +21,5 @@ pub use fit::{Fit, fit};
 pub use matrix::{LoadError, Loads, MatrixCell, MatrixPlan, linear_utilizations, logarithmic_durations, matrix};
 pub use precision::{Metric, Precision};
 pub use sweep::{Axis, AxisError, CellError, Checked, Grid, GridError, Mistakes, Shard, Spread, Sweep, Unit, quantity};
-pub use trial::{Trial, simulate};
+pub use trial::{Growing, Trial, simulate};
 pub use watch::{Unwatched, Watch};

@@ -102,7 +102,7 @@ mod tests {
     fn document(replications: u32) -> RunDocument {
         let fleets = vec![dedicated("dedicated", 2), serverless("serverless")];
         let scenario = Scenario { horizon: Span::HOUR, warm_up: Span::ZERO, replications, ..scenario(fleets) };
-        let made = engine::run(&scenario, &|_| ()).expect("drawn traffic");
+        let made = engine::run(&scenario, &engine::unwatched).expect("drawn traffic");
         summarize(&scenario, &Provenance::default(), &made)
     }
 

@@ -27,7 +27,7 @@ pub struct Trial {
 /// taken at a moment when it happens to be narrow.
 ///
 /// # Errors
-/// When a trace cannot be read.
+/// When a trace cannot be read, or the watch says that it is enough.
 pub fn simulate(
     scenario: &Scenario,
     provenance: &Provenance,
@@ -38,7 +38,7 @@ pub fn simulate(
         true => without_requests(scenario, provenance),
         false => simulate_requests(scenario, provenance, precision, watch)?,
     };
-    trial.jobs = engine::run_jobs(&trial.scenario);
+    trial.jobs = engine::run_jobs(&trial.scenario, &|advance| watch.advanced(advance))?;
     trial.document.jobs = summarize_jobs(&trial.scenario, &trial.jobs);
     Ok(trial)
 }
@@ -55,30 +55,104 @@ fn simulate_requests(
     precision: Option<&Precision>,
     watch: &dyn Watch,
 ) -> Result<Trial, TraceError> {
-    let (mut scenario, fits) = fit(scenario, watch)?;
-    let precision = precision.filter(|_| scenario.varies());
-    if let Some(precision) = precision {
-        scenario.replications = Precision::FIRST_LOOK.min(precision.most_replications);
-    }
-    let mut replications = Vec::new();
+    let mut growing = Growing::new(scenario, provenance, watch)?;
+    let Some(precision) = precision.filter(|_| scenario.varies()) else {
+        growing.grow(scenario.replications)?;
+        return Ok(growing.into_trial());
+    };
+    let mut replications = Precision::FIRST_LOOK.min(precision.most_replications);
     loop {
-        let made = replications.len() as u32;
-        watch.planned(simulated(&scenario, scenario.replications - made));
-        let more = engine::replicate(&scenario, made..scenario.replications, &|advance| watch.advanced(advance))?;
-        replications.extend(more);
-        let mut document = summarize(&scenario, provenance, &replications);
-        let Some(precision) = precision else {
-            note_fits(&mut document, &fits);
-            return Ok(Trial { scenario, replications, jobs: Vec::new(), document });
-        };
-        let reached = precision.reached(&document);
-        if reached <= precision.relative || scenario.replications >= precision.most_replications {
-            note_fits(&mut document, &fits);
-            document.precision =
+        growing.grow(replications)?;
+        let reached = precision.reached(&growing.document());
+        if reached <= precision.relative || replications >= precision.most_replications {
+            let mut trial = growing.into_trial();
+            trial.document.precision =
                 Some(PrecisionSummary { of: precision.metric.name(), asked: precision.relative, reached });
-            return Ok(Trial { scenario, replications, jobs: Vec::new(), document });
+            return Ok(trial);
         }
-        scenario.replications = scenario.replications.saturating_mul(2).min(precision.most_replications);
+        replications = replications.saturating_mul(2).min(precision.most_replications);
+    }
+}
+
+/// A scenario with requests whose replications are made a few at a time: what is shown of few is a first look at what many give.
+pub struct Growing<'a> {
+    /// With a number in every pool, and the replications that were made.
+    scenario: Scenario,
+    fits: Vec<Fit>,
+    provenance: &'a Provenance,
+    replications: Vec<Replication>,
+    watch: &'a dyn Watch,
+}
+
+impl<'a> Growing<'a> {
+    /// Fits what is to be fitted.
+    ///
+    /// # Errors
+    /// When a trace cannot be read, or the watch says that it is enough.
+    pub fn new(
+        scenario: &Scenario,
+        provenance: &'a Provenance,
+        watch: &'a dyn Watch,
+    ) -> Result<Growing<'a>, TraceError> {
+        let (scenario, fits) = fit(scenario, watch)?;
+        Ok(Growing {
+            scenario: Scenario { replications: 0, ..scenario },
+            fits,
+            provenance,
+            replications: Vec::new(),
+            watch,
+        })
+    }
+
+    /// Makes the replications that are lacking to so many.
+    ///
+    /// # Errors
+    /// As [`Growing::new`].
+    pub fn grow(&mut self, replications: u32) -> Result<(), TraceError> {
+        let made = self.replications.len() as u32;
+        self.watch.planned(simulated(&self.scenario, replications.saturating_sub(made)));
+        let more = engine::replicate(&self.scenario, made..replications, &|advance| self.watch.advanced(advance))?;
+        self.keep(more);
+        Ok(())
+    }
+
+    /// Makes one more, as soon as can be: its fleets in parallel, at the price of more work.
+    ///
+    /// # Errors
+    /// As [`Growing::new`].
+    pub fn grow_by_one(&mut self) -> Result<(), TraceError> {
+        let made = self.replications.len() as u32;
+        let one = engine::replicate_by_fleet(&self.scenario, made, &|advance| self.watch.advanced(advance))?;
+        self.keep(vec![one]);
+        Ok(())
+    }
+
+    fn keep(&mut self, more: Vec<Replication>) {
+        self.replications.extend(more);
+        self.scenario.replications = self.replications.len() as u32;
+    }
+
+    #[must_use]
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    #[must_use]
+    pub fn replications(&self) -> &[Replication] {
+        &self.replications
+    }
+
+    /// Of the requests, by the replications so far.
+    #[must_use]
+    pub fn document(&self) -> RunDocument {
+        let mut document = summarize(&self.scenario, self.provenance, &self.replications);
+        note_fits(&mut document, &self.fits);
+        document
+    }
+
+    fn into_trial(self) -> Trial {
+        let document = self.document();
+        Trial { scenario: self.scenario, replications: self.replications, jobs: Vec::new(), document }
     }
 }
 

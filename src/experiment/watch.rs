@@ -1,5 +1,7 @@
 //! Who wants to know how far an experiment is.
 
+use std::ops::ControlFlow;
+
 use crate::engine::Advance;
 use crate::scenario::Scenario;
 
@@ -8,8 +10,10 @@ pub trait Watch: Sync {
     /// So many nanoseconds of simulated time are to come.
     fn planned(&self, _nanos: u64) {}
 
-    /// A replication has moved on.
-    fn advanced(&self, _advance: Advance) {}
+    /// A replication has moved on; whether it should go on.
+    fn advanced(&self, _advance: Advance) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
 
     /// So many cells are to come.
     fn cells(&self, _count: u64) {}

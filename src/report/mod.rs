@@ -11,7 +11,7 @@ pub mod files;
 mod fixture;
 pub mod folder;
 pub mod html;
-mod job_answer;
+pub mod job_answer;
 mod job_files;
 mod job_table;
 pub mod latency_curve;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use textwrap::{Options, WordSeparator, WordSplitter};
 
-use crate::catalog::ListedPreset;
+use crate::catalog::{Catalog, ListedPreset, Preset};
 
 use super::table::Look;
 
@@ -12,6 +12,15 @@ use super::table::Look;
 pub struct PresetsDocument {
     /// In alphabetical order.
     pub presets: Vec<ListedPreset>,
+}
+
+impl PresetsDocument {
+    /// The presets that are asked for, with the prices that a catalogue has for them.
+    #[must_use]
+    pub fn new(catalog: &Catalog, is_asked: impl Fn(&Preset) -> bool) -> PresetsDocument {
+        let asked = Preset::all().iter().filter(|preset| is_asked(preset));
+        PresetsDocument { presets: asked.map(|preset| ListedPreset::new(preset, catalog)).collect() }
+    }
 }
 
 /// Keys of at most so many characters are not broken.

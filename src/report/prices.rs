@@ -3,7 +3,7 @@
 use comfy_table::{Cell, CellAlignment, ColumnConstraint};
 use serde::Serialize;
 
-use crate::catalog::{Certainty, Entry, PublishedEntry};
+use crate::catalog::{Catalog, Certainty, Entry, PublishedEntry};
 
 use super::table::{Look, new_table, written};
 
@@ -12,6 +12,14 @@ use super::table::{Look, new_table, written};
 pub struct CatalogDocument {
     /// The lowest price first.
     pub entries: Vec<PublishedEntry>,
+}
+
+impl CatalogDocument {
+    /// The entries of a catalogue that are asked for.
+    #[must_use]
+    pub fn new(catalog: &Catalog, is_asked: impl Fn(&Entry) -> bool) -> CatalogDocument {
+        CatalogDocument { entries: catalog.sorted(is_asked).into_iter().map(PublishedEntry::from).collect() }
+    }
 }
 
 /// From this width on there is room for every column.

@@ -28,6 +28,8 @@ pub(super) struct Context {
 pub(super) enum DataFolder {
     Disk(PathBuf),
     Embedded,
+    /// There are no files but those that the program carries: a stranger wrote the scenario.
+    Sealed,
 }
 
 impl Context {

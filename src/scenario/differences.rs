@@ -144,7 +144,8 @@ impl Comparison<'_> {
     }
 }
 
-fn joined(path: &str, key: &str) -> String {
+/// A path with one more key, in quotes where it needs them.
+pub(crate) fn joined(path: &str, key: &str) -> String {
     let plain = !key.is_empty() && !key.contains(['.', '=', ' ', '"', '\'']);
     let key = match plain {
         true => key.to_owned(),

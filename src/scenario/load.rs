@@ -117,6 +117,24 @@ impl ScenarioFile {
         }
     }
 
+    /// A text that a stranger wrote: no file is read for it but those that the program carries.
+    #[must_use]
+    pub fn of_stranger(text: &str) -> ScenarioFile {
+        ScenarioFile::of_text(text, "scenario.toml", Path::new("")).sealed()
+    }
+
+    /// The same scenario, for which no file is read but those that the program carries, whatever it or an override names.
+    #[must_use]
+    pub fn sealed(self) -> ScenarioFile {
+        ScenarioFile { data: DataFolder::Sealed, ..self }
+    }
+
+    /// What is written in it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
     /// As [`load`].
     ///
     /// # Errors

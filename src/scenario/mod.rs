@@ -48,6 +48,7 @@ mod values;
 mod warning;
 
 pub use costs::*;
+pub(crate) use differences::joined;
 pub use differences::{Change, Difference, Resolved, differences};
 pub use embedded::{DEFAULT, Embedded, SCENARIOS, STAGE_SCENARIOS, STARTER, USE_CASE_SCENARIOS, UnknownScenario};
 pub use fleets::*;
@@ -67,6 +68,7 @@ pub use scale_out::{
     WindowedConcurrency, common_step,
 };
 pub use schedule::{Calendar, Hours, Schedule};
+pub(crate) use set::name_of;
 pub use set::{Assignment, split_assignment};
 pub use start_up::{Pull, StartPhase, StartUp, Supply};
 pub use throughput::{Measured, Throughput};
@@ -74,6 +76,8 @@ pub use warning::{Caveat, Warning};
 
 pub use crate::toml::{Problem, Problems};
 pub use crate::unit::{QuantityError, parse_price, parse_rate, parse_span, parse_time_of_day, parse_usd};
+
+pub(crate) use read_fleet::{IDLE_SELECTION, OVERFLOW, WHEN_ZERO};
 
 use crate::toml::{place, problem, tree};
 use crate::unit::quantity;

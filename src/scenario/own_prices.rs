@@ -47,7 +47,12 @@ pub(super) fn read(context: &mut Context, root: &Node) {
     let Some(entry) = table.get(KEY) else { return };
     context.prices = Prices::Broken;
     let Some(written) = super::values::text(context, &entry.value) else { return };
-    let path = path(&context.data, &written);
+    let Some(path) = path(&context.data, &written) else {
+        let found = context.written(&entry.value);
+        let expected = "no file of prices: none is read for a scenario that comes over the network";
+        context.report(entry.value.place, found, expected, "leave it out, and write each price where it counts");
+        return;
+    };
     let text = match catalog::read_file(&path) {
         Ok(text) => text,
         Err(found) => {
@@ -68,9 +73,10 @@ pub(super) fn read(context: &mut Context, root: &Node) {
 }
 
 /// An embedded scenario has no folder: what the command line names for it is relative to the working folder.
-fn path(data: &DataFolder, written: &str) -> PathBuf {
+fn path(data: &DataFolder, written: &str) -> Option<PathBuf> {
     match data {
-        DataFolder::Disk(folder) => folder.join(written),
-        DataFolder::Embedded => Path::new(written).to_path_buf(),
+        DataFolder::Disk(folder) => Some(folder.join(written)),
+        DataFolder::Embedded => Some(Path::new(written).to_path_buf()),
+        DataFolder::Sealed => None,
     }
 }

@@ -123,7 +123,7 @@ pub(super) fn data_file(context: &Context, node: &Node) -> Option<DataFile> {
     let written = text(context, node)?;
     let embedded_name = match (written.strip_prefix(embedded::DATA_PREFIX), &context.data) {
         (Some(name), _) => Some(name),
-        (None, DataFolder::Embedded) => Some(written.as_str()),
+        (None, DataFolder::Embedded | DataFolder::Sealed) => Some(written.as_str()),
         (None, DataFolder::Disk(_)) => None,
     };
     if let Some(name) = embedded_name {

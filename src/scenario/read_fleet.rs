@@ -192,7 +192,7 @@ fn serverless(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Serverle
 /// The words of an option, its default first.
 type Words<T, const N: usize> = [(&'static str, T); N];
 
-pub(super) const IDLE_SELECTION: Words<IdleSelection, 5> = [
+pub(crate) const IDLE_SELECTION: Words<IdleSelection, 5> = [
     ("most-recently-used", IdleSelection::MostRecentlyUsed),
     ("least-recently-used", IdleSelection::LeastRecentlyUsed),
     ("newest", IdleSelection::Newest),
@@ -200,9 +200,9 @@ pub(super) const IDLE_SELECTION: Words<IdleSelection, 5> = [
     ("random", IdleSelection::Random),
 ];
 
-pub(super) const OVERFLOW: Words<Overflow, 2> = [("queue", Overflow::Queue), ("reject", Overflow::Reject)];
+pub(crate) const OVERFLOW: Words<Overflow, 2> = [("queue", Overflow::Queue), ("reject", Overflow::Reject)];
 
-pub(super) const WHEN_ZERO: Words<WhenZero, 2> = [("queue", WhenZero::Queue), ("reject", WhenZero::Reject)];
+pub(crate) const WHEN_ZERO: Words<WhenZero, 2> = [("queue", WhenZero::Queue), ("reject", WhenZero::Reject)];
 
 impl Fields<'_> {
     /// An option that is one of some words, or a table of that kind; the first word is the default.

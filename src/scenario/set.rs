@@ -106,7 +106,7 @@ fn named_table<'a>(context: &Context, nodes: &'a mut [Node], segment: &Segment) 
 }
 
 /// The name that a table writes for itself.
-pub(super) fn name_of(node: &Node) -> Option<String> {
+pub(crate) fn name_of(node: &Node) -> Option<String> {
     match &node.content {
         Content::Table(table) => match &table.get("name")?.value.content {
             Content::Text(name) => Some(name.clone()),

@@ -44,10 +44,14 @@ pub(crate) struct Finding {
 }
 
 impl Problems {
+    /// No more than this many are told: each costs a look at the whole text, and nobody mends more at once.
+    pub const MOST: usize = 1_000;
+
     pub(crate) fn new(mut findings: Vec<Finding>, sources: Vec<SourceText>) -> Problems {
         findings.sort_by_key(|finding| finding.place);
         // A value that several fleets are made with is read once for each.
         findings.dedup();
+        findings.truncate(Problems::MOST);
         let list = findings.into_iter().map(|finding| Problem::new(finding, &sources)).collect();
         Problems { list, sources }
     }

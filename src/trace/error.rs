@@ -18,6 +18,8 @@ pub struct TraceError {
 /// One condition that a recorded file violates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
+    /// Nobody waits any more for what is made of it.
+    GivenUp,
     /// The file does not exist.
     Missing,
     /// The file exists and cannot be read: its permissions, a folder, a damaged archive.
@@ -57,6 +59,17 @@ impl TraceError {
         TraceError { file: file.to_owned(), row: None, line: None, column: None, fault: Box::new(fault) }
     }
 
+    /// A simulation that was ended before its time, because nobody waits for it.
+    #[must_use]
+    pub fn given_up() -> TraceError {
+        TraceError::of_file("the simulation", Fault::GivenUp)
+    }
+
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
+        *self.fault == Fault::GivenUp
+    }
+
     /// Where in the file: `row 3 (line 4), column "arrival_s"`.
     #[must_use]
     pub fn place(&self) -> Option<String> {
@@ -73,6 +86,7 @@ impl TraceError {
     #[must_use]
     pub fn found(&self) -> String {
         match &*self.fault {
+            Fault::GivenUp => "nobody who waits for the answer".to_owned(),
             Fault::Missing => "no such file".to_owned(),
             Fault::Unreadable(reason) => format!("a file that cannot be read: {reason}"),
             Fault::Empty => "no rows".to_owned(),
@@ -100,6 +114,7 @@ impl TraceError {
     #[must_use]
     pub fn expected(&self) -> String {
         match &*self.fault {
+            Fault::GivenUp => "somebody who does".to_owned(),
             Fault::Missing | Fault::Unreadable(_) => "a CSV, gzipped CSV or Parquet file".to_owned(),
             Fault::Empty => "at least one row under the header".to_owned(),
             Fault::NoColumn { .. } => "a column of that name".to_owned(),
@@ -122,6 +137,7 @@ impl TraceError {
     #[must_use]
     pub fn mend(&self) -> String {
         match &*self.fault {
+            Fault::GivenUp => "ask again".to_owned(),
             Fault::Missing => "write the path relative to the scenario's folder".to_owned(),
             Fault::Unreadable(_) => "check the file; its kind is recognised by its content".to_owned(),
             Fault::Empty => "export the trace again, or name another file".to_owned(),

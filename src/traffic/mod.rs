@@ -19,9 +19,11 @@ mod shape;
 mod stream;
 mod tokens;
 mod volume;
+mod week;
 
 pub use block::Block;
 pub use in_flight::{Demand, HOURS, InFlight};
 pub use means::{ClassMeans, class_means};
 pub use profile::{Dispersion, Profile, RateBin, profile};
 pub use stream::RequestStream;
+pub use week::{WEEK_HOURS, week};

@@ -113,7 +113,7 @@ impl Trial {
         let overrides = Overrides { seed: Some(seed), ..Overrides::default() };
         let loaded = load_text(text, "validation.toml", Path::new(""), &overrides);
         let scenario = loaded.unwrap_or_else(|problems| panic!("{problems}")).scenario;
-        let replications = engine::run(&scenario, &|_| ()).expect("the traffic is drawn, not read");
+        let replications = engine::run(&scenario, &engine::unwatched).expect("the traffic is drawn, not read");
         Trial { scenario, replications }
     }
 

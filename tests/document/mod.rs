@@ -218,7 +218,7 @@ fn a_document_of_traffic_keeps_to_its_schema() {
     let nothing_arrives = VARIABLE.replace("1/s", "1/month").replace("2/min", "1/month");
     for text in [VARIABLE, &nothing_arrives, GUIDE] {
         let loaded = load_text(text, "scenario.toml", Path::new("."), &Overrides::default()).expect("a good scenario");
-        let profiles = engine::profile_streams(&loaded.scenario, 100, &|_| ()).expect("no trace to read");
+        let profiles = engine::profile_streams(&loaded.scenario, 100, &engine::unwatched).expect("no trace to read");
         let document = summarize_stream(&loaded.scenario, &loaded.sha256, &loaded.overrides, &[], &profiles);
         let value = serde_json::to_value(&document).expect("a document is JSON");
         assert_eq!(schema::problems(&schema, &value), [] as [&str; 0]);

@@ -122,7 +122,7 @@ fn fees_free_tiers_and_credits_stay_below_the_bill() {
 
 /// The mean cost of each fleet for a month; `None` where it loses a request.
 fn costs_per_month(scenario: &Scenario) -> Vec<Option<f64>> {
-    let made = engine::run(scenario, &|_| {}).expect("a trace that can be read");
+    let made = engine::run(scenario, &engine::unwatched).expect("a trace that can be read");
     let cost = |index: usize| {
         let outcomes: Vec<_> = made.iter().map(|replication| &replication.fleets[index]).collect();
         let lost = outcomes.iter().any(|outcome| {

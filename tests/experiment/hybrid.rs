@@ -28,7 +28,7 @@ fn the_best_base_is_neither_none_nor_the_peak_nor_the_guides_thousand_a_second()
 #[test]
 fn its_peak_is_beyond_a_thousand_requests_a_second() {
     let loaded = embedded("hybrid-1000", &["replications=1"]);
-    let profiles = engine::profile_streams(&loaded.scenario, 100, &|_| ()).expect("no trace to read");
+    let profiles = engine::profile_streams(&loaded.scenario, 100, &engine::unwatched).expect("no trace to read");
     let document = summarize_stream(&loaded.scenario, &loaded.sha256, &loaded.overrides, &[], &profiles);
     assert!(document.peak_rate_per_s.mean.is_some_and(|peak| peak > 1_000.0), "{:?}", document.peak_rate_per_s);
 }

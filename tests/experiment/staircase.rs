@@ -31,7 +31,7 @@ price = "$4.00/h"
 fn standard_error(scenario: &Scenario, load: f64, instances: u32) -> f64 {
     let mut fixed = breakeven::experiment::Volumes::new(scenario, None).expect("traffic").at(load * MONTH_S);
     fixed.fleets[0] = fixed.fleets[0].fitted_with(instances);
-    let made = engine::run(&fixed, &|_| ()).expect("drawn traffic");
+    let made = engine::run(&fixed, &engine::unwatched).expect("drawn traffic");
     let requests = made.iter().map(|made| made.fleets[0].together().requests());
     let good = Estimate::of_ratio(requests.map(|counts| (u128::from(counts.good), u128::from(counts.arrived))), 1.0);
     // Of ten replications: Student's t with nine degrees of freedom.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use breakeven::bill::{self, Line};
-use breakeven::engine::{on_threads, replay_recorded, run};
+use breakeven::engine::{on_threads, replay_recorded, run, unwatched};
 use breakeven::fleet::End;
 use breakeven::measure::{FleetOutcome, Loss, Losses, PoolOutcome, Replication, Usage};
 use breakeven::scenario::{Fleet, Node, PoolKind, Scenario};
@@ -168,7 +168,7 @@ fn the_cases_lose_instances_and_requests_in_every_way() {
 
 /// Whole runs of the case's classes through several fleets.
 fn runs_on(scenario: &Scenario, threads: usize) -> Vec<Replication> {
-    on_threads(threads, || run(scenario, &|_| ()).expect("the traffic is drawn, not read")).expect("threads")
+    on_threads(threads, || run(scenario, &unwatched).expect("the traffic is drawn, not read")).expect("threads")
 }
 
 proptest! {

@@ -1,9 +1,10 @@
 //! Whole runs: their results depend on the scenario, the seed and nothing else, and are those of the reference model on
 //! the run's own traffic.
 
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use breakeven::engine::{Advance, run};
+use breakeven::engine::{Advance, replicate, replicate_by_fleet, run, unwatched};
 use breakeven::measure::{FleetOutcome, Replication, RequestCounts};
 use breakeven::scenario::{
     Arrivals, Dedicated, Distribution, Fleet, IdleSelection, OverflowRule, PoolKind, ScaleOut, Scenario, Serverless,
@@ -81,7 +82,7 @@ fn fleets(cold_start: &Distribution) -> Vec<Fleet> {
 }
 
 fn run_quietly(scenario: &Scenario) -> Vec<Replication> {
-    run(scenario, &|_| ()).expect("the traffic is drawn, not read")
+    run(scenario, &unwatched).expect("the traffic is drawn, not read")
 }
 
 #[test]
@@ -177,6 +178,7 @@ fn a_run_tells_its_whole_progress() {
     let progress = |advance: Advance| {
         time.fetch_add(advance.nanos, Ordering::Relaxed);
         arrived.fetch_add(advance.requests, Ordering::Relaxed);
+        ControlFlow::Continue(())
     };
     run(&scenario, &progress).expect("the traffic is drawn, not read");
     assert_eq!(time.into_inner(), u64::from(scenario.replications) * scenario.horizon.nanos());
@@ -185,4 +187,34 @@ fn a_run_tells_its_whole_progress() {
         blocks.iter().map(|block| block.len() as u64).sum::<u64>()
     });
     assert_eq!(arrived.into_inner(), requests.sum::<u64>());
+}
+
+#[test]
+fn a_run_that_is_given_up_ends_within_a_block_of_each_thread() {
+    const ENOUGH: u64 = 3;
+    const THREADS: u64 = 2;
+    // Hundreds of blocks a replication.
+    let scenario = Scenario {
+        traffic: vec![class("api").with_volume(1_000.0)],
+        horizon: Span::from_nanos(3_600 * Span::SECOND.nanos()),
+        ..busy_scenario()
+    };
+    let told = AtomicU64::new(0);
+    let progress = |_: Advance| match told.fetch_add(1, Ordering::SeqCst) + 1 {
+        blocks if blocks >= ENOUGH => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    };
+    let pool = ThreadPoolBuilder::new().num_threads(THREADS as usize).build().expect("threads");
+    let error = pool.install(|| run(&scenario, &progress)).expect_err("it was given up");
+    assert!(error.is_given_up(), "{error}");
+    let blocks = told.into_inner();
+    assert!((ENOUGH..ENOUGH + THREADS).contains(&blocks), "{blocks} blocks were simulated");
+}
+
+#[test]
+fn fleets_simulated_apart_are_the_same_as_together() {
+    let scenario = busy_scenario();
+    let together = replicate(&scenario, 1..2, &unwatched).expect("the traffic is drawn, not read");
+    assert!(scenario.fleets.len() > 1);
+    assert_eq!(vec![replicate_by_fleet(&scenario, 1, &unwatched).expect("the traffic is drawn, not read")], together);
 }

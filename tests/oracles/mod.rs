@@ -297,7 +297,8 @@ fn unlimited_instances_follow_a_day_as_m_t_g_infinity() {
     let phase = lag.atan();
     let mean_cosine = ((TAU / 4.0 - phase).sin() - (-phase).sin()) * 2.0 / PI;
     let theory = rate.per_second() * mean_service.seconds() * (1.0 + amplitude / lag.hypot(1.0) * mean_cosine);
-    let replications = breakeven::engine::run(&scenario, &|_| ()).expect("the traffic is drawn, not read");
+    let replications =
+        breakeven::engine::run(&scenario, &breakeven::engine::unwatched).expect("the traffic is drawn, not read");
     let window = scenario.window().nanos() as f64;
     assert_mean(&replications, |run| run.fleets[0].pools[0].usage.busy as f64 / window, theory, 0.01);
 }

@@ -39,7 +39,7 @@ fn with_bases(traffic: &str, bases: RangeInclusive<u64>, folder: &Path) -> Scena
 
 /// What each fleet costs, all of them serving the same requests.
 fn costs(scenario: &Scenario) -> Vec<Usd> {
-    let made = engine::run(scenario, &|_| {}).expect("a trace that can be read");
+    let made = engine::run(scenario, &engine::unwatched).expect("a trace that can be read");
     let fleets = scenario.fleets.iter().enumerate();
     let cost = |(index, fleet)| {
         made.iter().map(|made| bill::of_fleet(fleet, &made.fleets[index], scenario.window()).total()).sum()

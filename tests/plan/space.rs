@@ -77,7 +77,7 @@ fn figures(scenario: &Scenario, plan: &Plan, replications: u32) -> Vec<(f64, boo
     let fleets = plan.families.iter().flat_map(|family| &family.designs).map(|design| design.fleet.clone()).collect();
     let scenario = Scenario { fleets, ..scenario.clone() };
     const FIRST: u32 = 1 << 28;
-    let made = engine::replicate(&scenario, FIRST..FIRST + replications, &|_| {}).unwrap();
+    let made = engine::replicate(&scenario, FIRST..FIRST + replications, &engine::unwatched).unwrap();
     let attainment = scenario.slo.as_ref().and_then(|slo| slo.attainment).unwrap();
     let of = |index: usize| {
         let tallies: Vec<Tally> =

@@ -33,7 +33,7 @@ fn pool_of(scenario: &Scenario) -> &PoolKind {
 }
 
 fn run(scenario: &Scenario) -> (PoolOutcome, Bill) {
-    let outcome = engine::run(scenario, &|_| ()).expect("no trace is read")[0].fleets[0].pools[0].clone();
+    let outcome = engine::run(scenario, &engine::unwatched).expect("no trace is read")[0].fleets[0].pools[0].clone();
     let bill = bill::of_pool(pool_of(scenario), &outcome, scenario.window());
     (outcome, bill)
 }
@@ -155,7 +155,7 @@ fn a_closed_pool_of_a_hybrid_is_passed_over() {
                 kind = \"serverless\"\nprice = \"$0.001/s\"\ncold_start = \"0s\"\nkeep_alive = \"1s\"\nbills = [\"execute\"]\n\
                 spend_cap = \"$72/month\"\n[[fleet.pool]]\nname = \"rest\"\nkind = \"dedicated\"\ninstances = 1\nprice = \"$1/h\"\n";
     let loaded = load_text(text, "spending.toml", Path::new("."), &Overrides::default()).expect("a scenario");
-    let made = engine::run(&loaded.scenario, &|_| ()).expect("no trace is read");
+    let made = engine::run(&loaded.scenario, &engine::unwatched).expect("no trace is read");
     let completed: Vec<u64> = made[0].fleets[0].pools.iter().map(|pool| pool.requests().completed).collect();
     assert_eq!(completed, [24, 336]);
 }

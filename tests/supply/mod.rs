@@ -27,7 +27,7 @@ fn scenario(horizon: &str, replications: u32, traffic: &str, fleet: &str) -> Sce
 const MINUTELY: &str = "rate = \"1/min\"\narrivals = \"regular\"\nservice_time = \"1s\"";
 
 fn run(scenario: &Scenario) -> Vec<Replication> {
-    engine::run(scenario, &|_| ()).expect("no trace is read")
+    engine::run(scenario, &engine::unwatched).expect("no trace is read")
 }
 
 fn pool(replication: &Replication) -> &PoolOutcome {

@@ -36,6 +36,27 @@ pub struct CurvePlan {
     pub most_replications: u32,
 }
 
+impl CurvePlan {
+    /// The volumes of the usual curve, in requests a month: from, to, and how many.
+    pub const USUAL_FROM: f64 = 1e4;
+    pub const USUAL_TO: f64 = 1e7;
+    pub const USUAL_POINTS: u16 = 25;
+    /// The replications that a break-even point usually may take.
+    pub const USUAL_MOST_REPLICATIONS: u32 = 160;
+}
+
+impl Default for CurvePlan {
+    /// What is simulated unless more is said.
+    fn default() -> CurvePlan {
+        let points = usize::from(CurvePlan::USUAL_POINTS);
+        CurvePlan {
+            volumes: logarithmic_volumes(CurvePlan::USUAL_FROM, CurvePlan::USUAL_TO, points),
+            precision: None,
+            most_replications: CurvePlan::USUAL_MOST_REPLICATIONS,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Curve {
     pub points: Vec<CurvePoint>,

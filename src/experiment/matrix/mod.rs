@@ -28,6 +28,19 @@ pub struct MatrixPlan {
     pub precision: Option<Precision>,
 }
 
+impl Default for MatrixPlan {
+    /// What is simulated unless more is said: utilisations from 5 % to 95 % by durations from a second to an hour, 12 of each.
+    fn default() -> MatrixPlan {
+        const VALUES: usize = 12;
+        MatrixPlan {
+            utilizations: linear_utilizations(0.05, 0.95, VALUES),
+            durations: logarithmic_durations(Span::SECOND, Span::HOUR, VALUES),
+            stretch_slo: false,
+            precision: None,
+        }
+    }
+}
+
 /// Every fleet at one utilisation and duration.
 #[derive(Clone, Debug)]
 pub struct MatrixCell {

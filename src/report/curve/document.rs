@@ -6,10 +6,12 @@ use serde::Serialize;
 
 use crate::catalog::{PublishedEntry, PublishedPreset};
 use crate::decide::{Explanation, FormulaCost, FormulaTraffic, explain, formula_break_even, formula_utilization};
-use crate::experiment::{BreakEven, Crossing, Curve, CurvePoint, ObjectiveLimit, Volumes};
+use crate::experiment::{
+    self, BreakEven, Crossing, Curve, CurvePlan, CurvePoint, ObjectiveLimit, VolumeError, Volumes, Watch,
+};
 use crate::measure::Estimate;
 use crate::report::number;
-use crate::scenario::{Fleet, Instances, PoolKind};
+use crate::scenario::{Fleet, Instances, PoolKind, Scenario};
 use crate::summary::{FleetSummary, PrecisionSummary, Provenance, QuantitySummary, RunDocument, ScenarioSummary};
 
 /// The schema that the document keeps to: `docs/schema/curve.schema.json`.
@@ -128,6 +130,22 @@ pub struct CheapestRange {
 }
 
 impl CurveDocument {
+    /// Simulates a curve; `class` names the one class whose volume varies.
+    ///
+    /// # Errors
+    /// See [`VolumeError`].
+    pub fn simulate(
+        scenario: &Scenario,
+        class: Option<&str>,
+        provenance: &Provenance,
+        plan: &CurvePlan,
+        watch: &dyn Watch,
+    ) -> Result<CurveDocument, VolumeError> {
+        let volumes = Volumes::new(scenario, class)?;
+        let curve = experiment::curve(&volumes, provenance, plan, watch)?;
+        Ok(CurveDocument::new(&volumes, provenance, &curve))
+    }
+
     /// Of a curve with at least two points.
     #[must_use]
     pub fn new(volumes: &Volumes, provenance: &Provenance, curve: &Curve) -> CurveDocument {

@@ -6,4 +6,4 @@ pub(in crate::report) mod text;
 
 pub use document::*;
 pub use files::CurveFiles;
-pub use text::curve_report;
+pub use text::{answer as curve_answer, curve_report};

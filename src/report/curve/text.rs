@@ -101,7 +101,8 @@ fn cheapest_at(document: &CurveDocument, row: usize) -> Option<usize> {
 }
 
 /// At which volume which fleet is the cheapest.
-pub(in crate::report) fn answer(document: &CurveDocument) -> String {
+#[must_use]
+pub fn answer(document: &CurveDocument) -> String {
     let judged = document.fleets.iter().any(|fleet| fleet.points.iter().any(|point| point.meets_slo.is_some()));
     if let ([only], true) = (&document.fleets[..], judged) {
         return alone(&only.name, &document.cheapest);

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::catalog::{PublishedEntry, PublishedPreset};
-use crate::experiment::{Loads, MatrixCell, MatrixPlan, fitted};
+use crate::experiment::{self, LoadError, Loads, MatrixCell, MatrixPlan, Watch, fitted};
 use crate::guide::{GuideVerdict, guide};
 use crate::measure::Estimate;
 use crate::report::number;
+use crate::scenario::Scenario;
 use crate::summary::{PrecisionSummary, Provenance, ScenarioSummary};
 
 /// The schema that the document keeps to: `docs/schema/matrix.schema.json`.
@@ -83,6 +84,21 @@ pub struct CellSummary {
 }
 
 impl MatrixDocument {
+    /// Simulates a matrix.
+    ///
+    /// # Errors
+    /// See [`LoadError`].
+    pub fn simulate(
+        scenario: &Scenario,
+        provenance: &Provenance,
+        plan: &MatrixPlan,
+        watch: &dyn Watch,
+    ) -> Result<MatrixDocument, LoadError> {
+        let loads = Loads::new(scenario)?;
+        let cells = experiment::matrix(&loads, provenance, plan, watch)?;
+        Ok(MatrixDocument::new(&loads, provenance, plan, &cells))
+    }
+
     /// Of a matrix with at least one cell.
     #[must_use]
     pub fn new(loads: &Loads, provenance: &Provenance, plan: &MatrixPlan, cells: &[MatrixCell]) -> MatrixDocument {

@@ -171,7 +171,7 @@ fn stays(entries: &[SensitivityEntry]) -> Option<String> {
 /// Where the choice changes, and what else there is to say, a sentence each.
 pub(in crate::report) fn sentences(base: &SensitivityBase, entries: &[SensitivityEntry]) -> Vec<String> {
     let flips = entries.iter().filter(|entry| !entry.flips_at.is_empty());
-    let flips = flips.map(|entry| format!("{}: {}", entry.factor, flips_in_words(base, entry)));
+    let flips = flips.map(|entry| format!("{}: {}", entry.factor, flips_in_words(entry)));
     let other = base.setting.cheapest.as_deref() != Some(&base.chosen);
     flips.chain(stays(entries)).chain(other.then(|| not_the_choice(base))).collect()
 }

@@ -110,7 +110,7 @@ fn figures(hour: &Scenario, fleet: &Fleet, from: Time, watch: &dyn Watch) -> Res
     watch.planned(simulated(hour, count));
     let one = |replication| {
         let (outcome, _) = replay(hour, fleet, replication, from, None, || ())?;
-        watch.advanced(Advance { nanos: hour.horizon.nanos(), requests: 0 });
+        let _ = watch.advanced(Advance { nanos: hour.horizon.nanos(), requests: 0 });
         Ok(outcome)
     };
     let outcomes: Vec<FleetOutcome> =

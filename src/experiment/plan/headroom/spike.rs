@@ -147,7 +147,7 @@ impl Study<'_> {
         let observer = || Stretches { during: during.clone(), after: Bins::new(self.end, self.bin, after, self.limit) };
         let (_, observers) =
             replay(self.scenario, &self.scenario.fleets[0], replication, Time::START, extra, observer)?;
-        self.watch.advanced(Advance { nanos: self.scenario.horizon.nanos(), requests: 0 });
+        let _ = self.watch.advanced(Advance { nanos: self.scenario.horizon.nanos(), requests: 0 });
         let (during, after) = observers.into_iter().map(|observer| (observer.during, observer.after)).unzip();
         let during = Bins::together(during).first().copied().unwrap_or_default();
         Ok(Stretch { during, after: Bins::together(after) })
