@@ -89,12 +89,16 @@ pub(super) struct Ruler {
 const TICK_DIGITS: i32 = 6;
 
 impl Axis {
-    /// A value as it is written.
+    /// A value as a table has it.
     pub(super) fn written(&self, value: f64) -> String {
         const DIGITS: i32 = 4;
         match &self.scale {
             AxisScale::Labels(labels) => labels.get(value as usize).cloned().unwrap_or_default(),
-            AxisScale::Linear | AxisScale::Logarithmic => self.unit.write(value, DIGITS),
+            AxisScale::Linear | AxisScale::Logarithmic => match self.unit {
+                Unit::Dollars => number::dollars(value),
+                Unit::Seconds => number::duration(value),
+                Unit::Count | Unit::Share | Unit::Plain => self.unit.write(value, DIGITS),
+            },
         }
     }
 
