@@ -171,12 +171,15 @@ fn against(document: &RunDocument, best: &FleetSummary, second: &FleetSummary, i
     }
     match saving {
         Some(comparison) if !comparison.significant => format!(
-            "{} ({}) and {} ({}) {both} nearly the same: {} replications cannot tell which is the cheaper",
+            "{} ({}) and {} ({}) {both} nearly the same: {} cannot tell which is the cheaper",
             best.name,
             monthly(best),
             second.name,
             monthly(second),
-            document.scenario.replications
+            match document.scenario.replications {
+                1 => "one replication".to_owned(),
+                count => format!("{count} replications"),
+            }
         ),
         comparison => {
             let interval = comparison.and_then(|comparison| number::interval(&comparison.saving_usd_per_month));
