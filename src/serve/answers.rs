@@ -8,8 +8,8 @@ use crate::advice::{self, AdviseError};
 use crate::experiment::{self, CurvePlan, LoadError, Loads, MatrixPlan, VolumeError, Volumes};
 use crate::report::advise::AdviseDocument;
 use crate::report::curve::CurveDocument;
-use crate::report::files;
 use crate::report::matrix::MatrixDocument;
+use crate::report::{files, html};
 use crate::scenario::{AnswersFile, Loaded, read_answers, write_resolved};
 use crate::summary::Provenance;
 
@@ -50,6 +50,20 @@ pub(super) fn run(asked: &Asked, limits: Limits, asker: &Asker) -> Result<String
     limits.check_run(&loaded.scenario)?;
     let trial = experiment::simulate(&loaded.scenario, &Provenance::from(&loaded), None, asker);
     Ok(files::json(&trial.map_err(|error| asker.refusal(&error))?.document)?)
+}
+
+/// The report that `breakeven run --html` writes, and the name of its file.
+pub(super) fn report(asked: &Asked, limits: Limits, asker: &Asker) -> Result<(String, String), Refusal> {
+    let loaded = asked.load()?;
+    limits.check_run(&loaded.scenario)?;
+    let trial = experiment::simulate(&loaded.scenario, &Provenance::from(&loaded), None, asker);
+    let trial = trial.map_err(|error| asker.refusal(&error))?;
+    // No data file of it lies in a folder.
+    let resolved = write_resolved(&trial.scenario, Path::new("/"));
+    let name = file_name(&trial.scenario.name);
+    let command = format!("breakeven run {name}.toml --html");
+    let page = html::run_page(&trial.document, &trial.scenario, &trial.replications, &resolved, &command)?;
+    Ok((page, name))
 }
 
 /// As `breakeven curve --json`.

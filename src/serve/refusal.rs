@@ -43,7 +43,6 @@ pub(super) enum Refusal {
     TookTooLong(Duration),
     /// The server stops.
     Ended,
-    NotYet(&'static str),
     Failed(String),
 }
 
@@ -92,7 +91,6 @@ impl Refusal {
             Refusal::Method => StatusCode::METHOD_NOT_ALLOWED,
             Refusal::Busy => StatusCode::TOO_MANY_REQUESTS,
             Refusal::TookTooLong(_) | Refusal::Ended => StatusCode::SERVICE_UNAVAILABLE,
-            Refusal::NotYet(_) => StatusCode::NOT_IMPLEMENTED,
             Refusal::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -124,7 +122,6 @@ impl Refusal {
                 ("took-too-long", format!("the simulation was ended after {} s", longest.as_secs()))
             }
             Refusal::Ended => ("ended", "the server stops".to_owned()),
-            Refusal::NotYet(text) => ("not-implemented", (*text).to_owned()),
             Refusal::Failed(text) => ("failed", text.clone()),
         }
     }

@@ -49,7 +49,7 @@ pub(super) fn router(state: &Arc<State>) -> Router {
             post(async |state: Server, asked: Request| simulates(state, asked, answers::advise).await),
         )
         .route("/api/explore", post(explore::explore))
-        .route("/api/report", post(async || Refusal::NotYet("this version has no HTML report").into_response()))
+        .route("/api/report", post(report))
         .fallback(async || Refusal::NotFound("there is nothing at this address; see /api/openapi.json".to_owned()))
         .method_not_allowed_fallback(async || Refusal::Method)
         .layer(from_fn_with_state(Arc::clone(state), guard::guard))
@@ -104,4 +104,15 @@ async fn resolved(Shared(state): Server, request: Request) -> Answer {
     let disposition = format!("attachment; filename=\"{name}.toml\"");
     let headers = [(header::CONTENT_TYPE, "application/toml".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     Ok((headers, text).into_response())
+}
+
+/// The report of a run, as a file to keep.
+async fn report(Shared(state): Server, request: Request) -> Answer {
+    let (asked, limits) = (asked(&state, request).await?, state.limits);
+    let work = move |asker: &Asker| answers::report(&asked, limits, asker);
+    let (page, name) = state.work.simulate(state.work.place()?, work).await?;
+    let disposition = format!("attachment; filename=\"{name}.html\"");
+    let headers =
+        [(header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, page).into_response())
 }
