@@ -79,6 +79,8 @@ fn what_is_not_an_embedded_file_is_not_found() {
         "/page/..\\..\\Cargo.toml",
         "/page/app.js/",
         "/page/app.js%00",
+        "/page/%ff",
+        "/api/scenarios/%ff",
         "/page/",
         "/api/scenarios/../../Cargo.toml",
         "/api/scenarios/%2e%2e/Cargo.toml",
