@@ -3,7 +3,8 @@
 import { fleetClass, markIcon } from "./axes.js";
 import { alsoWritten, NOTCHES, notchOf, numberAt, written } from "./number.js";
 
-const OPEN_AT_FIRST = 2;
+/** Groups that are unfolded at first; one where there is little room. */
+const openAtFirst = () => (matchMedia("(max-width: 900px)").matches ? 1 : 2);
 
 function make(name, properties = {}, ...children) {
   const element = Object.assign(document.createElement(name), properties);
@@ -61,7 +62,7 @@ export class Knobs {
       const mark = heading.index === null ? null : markIcon(heading.index);
       const group = make("details", { className: "group" }, make("summary", {}, mark, heading.title), body);
       group.dataset.group = name;
-      group.open = wasOpen.get(name) ?? place < OPEN_AT_FIRST;
+      group.open = wasOpen.get(name) ?? place < openAtFirst();
       for (const knob of members) body.append(this.row(knob, heading.title));
       body.append(this.slot(members[0], true));
       this.form.append(group);
