@@ -109,6 +109,7 @@ test("a wrong value is answered beside its field, and the last answer stays", as
   expect(page.url()).not.toContain("rate%3D1&");
   await what.type(RATE, "1.5M/month");
   await expect(what.alert).toHaveCount(0);
+  await expect(await what.field(RATE)).toHaveValue("1.5M/month");
   await expect(what.sentence).not.toHaveText(before);
 });
 

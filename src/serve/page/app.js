@@ -36,7 +36,7 @@ function slide(path, value, gesture) {
 }
 
 function type(path, value) {
-  if (value === known.knobs.find((knob) => knob.path === path)?.value) return knobs.clear(path);
+  if (value === knobs.shown(path)) return knobs.clear(path);
   propose(withValue(draft, path, value), { path });
 }
 
@@ -200,7 +200,7 @@ function say(words, isBad = false) {
 function showScenario() {
   byId("scenario-name").textContent = accepted.file ? `${known.name} (${accepted.file})` : known.name;
   byId("description").textContent = known.description ?? "";
-  knobs.show(known.knobs, new Set(accepted.set.map(([path]) => path)), accepted.embedded ?? accepted.scenario);
+  knobs.show(known.knobs, new Map(accepted.set), accepted.embedded ?? accepted.scenario);
   renderWeek(byId("week"), { shape: known.shape, rate: ratePerSecond() });
   const choice = byId("embedded");
   const own = choice.querySelector("option[value='']");
@@ -307,7 +307,7 @@ function listen() {
 function shortcuts(event) {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || !steps) return;
   const field = event.target.closest?.(".knob input[type=text]");
-  if (field && field.value !== known.knobs.find(({ path }) => path === field.closest(".knob").dataset.path)?.value) return;
+  if (field && field.value !== knobs.shown(field.closest(".knob").dataset.path)) return;
   event.preventDefault();
   if (event.shiftKey) redo();
   else undo();

@@ -116,7 +116,7 @@ export class Knobs {
     row.field.addEventListener("change", () => this.calls.type(row.knob.path, row.field.value.trim()));
     row.field.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
-      row.field.value = row.knob.value;
+      row.field.value = row.shown;
       this.clear(row.knob.path);
     });
   }
@@ -135,10 +135,15 @@ export class Knobs {
     this.calls.change(row.knob.path, value, row.gesture);
   }
 
+  /** The value of a path as its field shows it. */
+  shown(path) { return this.rows.get(path)?.shown; }
+
   update(knob, moved) {
     const row = this.rows.get(knob.path);
     row.knob = knob;
     row.box.classList.toggle("moved", moved.has(knob.path));
+    // As it was typed, where it was: 4M/month and not 4000000/month.
+    row.shown = moved.get(knob.path) ?? knob.value;
     if (row.select) {
       row.select.value = knob.value;
       return;
@@ -147,9 +152,9 @@ export class Knobs {
     if (dragged) return;
     row.number = knob.number;
     row.range.value = notchOf(knob, knob.number);
-    const typing = document.activeElement === row.field && row.field.value !== knob.value && row.box.classList.contains("wrong");
-    if (!typing) row.field.value = knob.value;
-    this.describe(row, knob.value, knob.number);
+    const typing = document.activeElement === row.field && row.field.value !== row.shown && row.box.classList.contains("wrong");
+    if (!typing) row.field.value = row.shown;
+    this.describe(row, row.shown, knob.number);
   }
 
   describe(row, value, number) {
