@@ -184,3 +184,10 @@ test("the report of the run is saved", async ({ what, page }) => {
   expect(file.suggestedFilename()).toMatch(/\.html$/);
   expect(await readFile(await file.path(), "utf8")).toMatch(/^<!doctype html>/i);
 });
+
+test("where two fleets cost the same, the answer says so, and what nothing varies in is one replication", async ({ what, page }) => {
+  await what.open("#scenario=guide-arithmetic");
+  await expect(what.sentence).toHaveText("Either way: dedicated and serverless cost the same, at $2,880 a month.");
+  await expect(what.status).toHaveText("1 replication");
+  await expect(page.getByLabel("Scenario", { exact: true })).toHaveValue("guide-arithmetic");
+});
