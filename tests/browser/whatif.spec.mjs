@@ -109,6 +109,7 @@ test("a wrong value is answered beside its field, and the last answer stays", as
   expect(page.url()).not.toContain("rate%3D1&");
   await what.type(RATE, "1.5M/month");
   await expect(what.alert).toHaveCount(0);
+  await expect(await what.field(RATE)).toHaveValue("1.5M/month");
   await expect(what.sentence).not.toHaveText(before);
 });
 
@@ -179,4 +180,11 @@ test("the report of the run is saved", async ({ what, page }) => {
   const file = await download;
   expect(file.suggestedFilename()).toMatch(/\.html$/);
   expect(await readFile(await file.path(), "utf8")).toMatch(/^<!doctype html>/i);
+});
+
+test("where two fleets cost the same, the answer says so, and what nothing varies in is one replication", async ({ what, page }) => {
+  await what.open("#scenario=guide-arithmetic");
+  await expect(what.sentence).toHaveText("Either way: dedicated and serverless cost the same, at $2,880 a month.");
+  await expect(what.status).toHaveText("1 replication");
+  await expect(page.getByLabel("Scenario", { exact: true })).toHaveValue("guide-arithmetic");
 });

@@ -12,7 +12,8 @@ export function winnerOf(run) {
 }
 
 /** One word on the question of the page; nothing where it does not arise. */
-function verdict(run) {
+function verdict(run, first) {
+  if (/ the same[.:]/.test(first)) return run.fleets.some(({ kind }) => kind === "serverless") ? "Either way:" : "";
   const winner = run.fleets.find(({ name }) => name === winnerOf(run));
   if (!winner || !run.fleets.some(({ kind }) => kind === "serverless")) return "";
   return { serverless: "Not yet:", dedicated: "Now:", hybrid: "In part, now:" }[winner.kind] || "";
@@ -54,12 +55,12 @@ function sentence({ run, answer, finished }) {
 /** `now` in requests a month; `finished` when the server says no more. */
 export function showAnswer({ run, answer, finished, curve, curveSentence, now }) {
   const [first, rest] = firstClause(sentence({ run, answer, finished }));
-  const word = verdict(run);
+  const word = verdict(run, first);
   const when = word ? leaving(curve, run, now) : "";
   put("verdict", word);
   put("say", word ? first.replace(/: (?=\$)/, ", at ") : first);
   put("when", when);
-  put("rest", [when ? "" : curveSentence, rest].filter(Boolean).join(" "));
+  put("rest", [word ? "" : curveSentence, rest].filter(Boolean).join(" "));
   put("volume-sentence", curveSentence || "Where two fleets cost the same, and which is the cheapest below and above.");
 }
 

@@ -8,6 +8,9 @@ export class Refused extends Error {
     this.problems = body.problems || [];
     this.text = body.text || this.message;
     this.retryAfter = retryAfter;
+    /** Of a scenario that is too much to simulate: its requests, and how many may be. */
+    this.requests = body.requests;
+    this.limit = body.limit;
   }
 }
 

@@ -36,13 +36,14 @@ function slide(path, value, gesture) {
 }
 
 function type(path, value) {
-  if (value === known.knobs.find((knob) => knob.path === path)?.value) return knobs.clear(path);
+  if (value === knobs.shown(path)) return knobs.clear(path);
   propose(withValue(draft, path, value), { path });
 }
 
 /** `atOnce`: simulated while the server still checks it; `record`: a step that can be undone. */
 function propose(variant, { path = null, gesture = null, atOnce = false, record = true } = {}) {
   draft = variant;
+  byId("page-problem").hidden = true;
   const request = { variant, path, gesture, atOnce, record, asked: performance.now() };
   byId("answer").setAttribute("aria-busy", "true");
   checker.request(request);
@@ -68,7 +69,6 @@ async function accept(request, answer) {
   else if (request.record) steps.push(accepted, request.gesture);
   if (isNewScenario) Object.assign(view, { curve: null, curveSentence: "", text: await textOf(accepted) });
   knobs.clear();
-  byId("page-problem").hidden = true;
   showScenario();
   if (!request.atOnce) explorer.request(request);
   history.replaceState(null, "", await toFragment(accepted));
@@ -91,11 +91,23 @@ function later(request, words, seconds) {
   setTimeout(() => { if (draft === request.variant) propose(request.variant, request); }, seconds * 1000);
 }
 
-function showProblem(text) {
+function showProblem(text, heading = "The scenario was not changed.", ...buttons) {
   const close = make("button", { type: "button", textContent: "Close" });
   close.addEventListener("click", () => { byId("page-problem").hidden = true; });
-  byId("page-problem").replaceChildren(make("b", { textContent: "The scenario was not changed." }), make("pre", { textContent: text, tabIndex: 0 }), close);
+  byId("page-problem").replaceChildren(make("b", { textContent: heading }), make("pre", { textContent: text, tabIndex: 0 }), ...buttons, close);
   byId("page-problem").hidden = false;
+}
+
+/** More than the server simulates: fewer replications may do. */
+function tooLarge({ variant }, { text, requests, limit }) {
+  say("too much to simulate", true);
+  byId("answer").removeAttribute("aria-busy");
+  const written = variant.set.find(([path]) => path === "replications")?.[1] ?? /^\s*replications\s*=\s*(\d+)/m.exec(view.text ?? "")?.[1] ?? 10;
+  const fewer = Math.floor((Number(written) * limit) / requests);
+  const words = fewer === 1 ? "Simulate 1 replication" : `Simulate ${fewer} replications`;
+  const button = fewer >= 1 && make("button", { type: "button", textContent: words });
+  if (button) button.addEventListener("click", () => propose(withValue(variant, "replications", String(fewer))));
+  showProblem(text, "This is too much to simulate at once.", ...(button ? [button, " "] : []));
 }
 
 // ---- from an accepted variant to a picture
@@ -116,10 +128,12 @@ async function explore(request, signal, shown) {
       else if (event === "error") throw new Refused(422, data ?? {});
     }
     view.finished = true;
+    if (view.replications === 1) say("1 replication");
     redraw();
     byId("answer").removeAttribute("aria-busy");
   } catch (error) {
     if (error.name === "AbortError" || signal.aborted) throw error;
+    if (error instanceof Refused && error.limit) return tooLarge(request, error);
     if (error instanceof Refused && error.status === 422 && error.problems.length === 0) return say(error.text, true);
     if (request.atOnce && error instanceof Refused && error.status === 422) return;
     refuse(request, error);
@@ -186,7 +200,7 @@ function say(words, isBad = false) {
 function showScenario() {
   byId("scenario-name").textContent = accepted.file ? `${known.name} (${accepted.file})` : known.name;
   byId("description").textContent = known.description ?? "";
-  knobs.show(known.knobs, new Set(accepted.set.map(([path]) => path)), accepted.embedded ?? accepted.scenario);
+  knobs.show(known.knobs, new Map(accepted.set), accepted.embedded ?? accepted.scenario);
   renderWeek(byId("week"), { shape: known.shape, rate: ratePerSecond() });
   const choice = byId("embedded");
   const own = choice.querySelector("option[value='']");
@@ -293,7 +307,7 @@ function listen() {
 function shortcuts(event) {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || !steps) return;
   const field = event.target.closest?.(".knob input[type=text]");
-  if (field && field.value !== known.knobs.find(({ path }) => path === field.closest(".knob").dataset.path)?.value) return;
+  if (field && field.value !== knobs.shown(field.closest(".knob").dataset.path)) return;
   event.preventDefault();
   if (event.shiftKey) redo();
   else undo();

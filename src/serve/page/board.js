@@ -29,12 +29,14 @@ export class Board {
     this.model = view;
     hide();
     const { fleets } = view.run;
+    for (const id of ["charts", "fleets"]) document.getElementById(id).hidden = fleets.length === 0;
+    document.getElementById("no-charts").hidden = fleets.length > 0;
+    if (fleets.length === 0) return;
     this.end = costEnd(fleets, view.pinned, this.end);
     const model = { ...view, fleets, winner: winnerOf(view.run), end: this.end };
     for (const [name, [render, table]] of Object.entries(CHARTS)) {
       const part = this.parts.get(name);
-      if (fleets.length === 0) part.chart.replaceChildren(make("p", { textContent: "This scenario has no requests to draw." }));
-      else render(part.chart, model);
+      render(part.chart, model);
       if (part.details.open) fill(part.table, table(model));
       part.refresh = () => fill(part.table, table(model));
       if (name === "cost") showShades(part.key, fleets);

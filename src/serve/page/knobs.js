@@ -3,7 +3,8 @@
 import { fleetClass, markIcon } from "./axes.js";
 import { alsoWritten, NOTCHES, notchOf, numberAt, written } from "./number.js";
 
-const OPEN_AT_FIRST = 2;
+/** Groups that are unfolded at first; one where there is little room. */
+const openAtFirst = () => (matchMedia("(max-width: 900px)").matches ? 1 : 2);
 
 function make(name, properties = {}, ...children) {
   const element = Object.assign(document.createElement(name), properties);
@@ -61,7 +62,7 @@ export class Knobs {
       const mark = heading.index === null ? null : markIcon(heading.index);
       const group = make("details", { className: "group" }, make("summary", {}, mark, heading.title), body);
       group.dataset.group = name;
-      group.open = wasOpen.get(name) ?? place < OPEN_AT_FIRST;
+      group.open = wasOpen.get(name) ?? place < openAtFirst();
       for (const knob of members) body.append(this.row(knob, heading.title));
       body.append(this.slot(members[0], true));
       this.form.append(group);
@@ -115,7 +116,7 @@ export class Knobs {
     row.field.addEventListener("change", () => this.calls.type(row.knob.path, row.field.value.trim()));
     row.field.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
-      row.field.value = row.knob.value;
+      row.field.value = row.shown;
       this.clear(row.knob.path);
     });
   }
@@ -134,10 +135,15 @@ export class Knobs {
     this.calls.change(row.knob.path, value, row.gesture);
   }
 
+  /** The value of a path as its field shows it. */
+  shown(path) { return this.rows.get(path)?.shown; }
+
   update(knob, moved) {
     const row = this.rows.get(knob.path);
     row.knob = knob;
     row.box.classList.toggle("moved", moved.has(knob.path));
+    // As it was typed, where it was: 4M/month and not 4000000/month.
+    row.shown = moved.get(knob.path) ?? knob.value;
     if (row.select) {
       row.select.value = knob.value;
       return;
@@ -146,9 +152,9 @@ export class Knobs {
     if (dragged) return;
     row.number = knob.number;
     row.range.value = notchOf(knob, knob.number);
-    const typing = document.activeElement === row.field && row.field.value !== knob.value && row.box.classList.contains("wrong");
-    if (!typing) row.field.value = knob.value;
-    this.describe(row, knob.value, knob.number);
+    const typing = document.activeElement === row.field && row.field.value !== row.shown && row.box.classList.contains("wrong");
+    if (!typing) row.field.value = row.shown;
+    this.describe(row, row.shown, knob.number);
   }
 
   describe(row, value, number) {

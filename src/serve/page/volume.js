@@ -4,13 +4,16 @@ import { area, bottomAxis, draw, fleetClass, invertLog, leftAxis, line, log, mar
 import { dollars, short, shortDollars } from "./number.js";
 import { hover, placeIn } from "./tip.js";
 
-const HEIGHT = 300;
+const LEAST = 300;
+const MOST = 460;
 
 export function renderVolume(chart, { curve, fleets, now }) {
   if (!curve) return;
   const says = breakEvens(curve).map(([words]) => words).join("; ") || "no two fleets cost the same in this range";
-  const { svg, width } = sheet(chart, HEIGHT, `Cost a month by volume: ${says}`);
-  const [left, right, top, bottom] = [52, width - 14, 26, HEIGHT - 44];
+  // As tall as the bars beside it.
+  const height = Math.min(MOST, Math.max(LEAST, 46 + 70 * fleets.length));
+  const { svg, width } = sheet(chart, height, `Cost a month by volume: ${says}`);
+  const [left, right, top, bottom] = [52, width - 14, 26, height - 44];
   const points = curve.fleets.flatMap((fleet) => fleet.points);
   const volumes = points.map((point) => point.requests_per_month);
   const costs = points.map((point) => point.cost_per_month_usd.mean).filter((cost) => cost > 0);
@@ -56,7 +59,7 @@ function curveOf(fleet, index, { x, y }) {
   return drawn;
 }
 
-/** Each point with its words and estimate, those that matter to leaving serverless first. */
+/** Each point with its words. */
 function breakEvens(curve) {
   return curve.break_even
     .filter((point) => point.requests_per_month?.mean > 0)
@@ -74,8 +77,11 @@ function crossings(curve, { x, y, left, right }) {
     const [px, py] = [x(mean), y(point.cost_per_month_usd)];
     const drawn = [draw("circle", { cx: px, cy: py, r: 5.5, class: "spot" })];
     if (low !== null) drawn.unshift(line(x(low), py, x(high), py, "whisker"));
-    const up = taken.some((other) => Math.abs(other - px) < 48);
+    const near = taken.filter((other) => Math.abs(other - px) < 48).length;
     taken.push(px);
+    // A third in one place is left to the table.
+    if (near > 1) return drawn;
+    const up = near === 1;
     const anchor = px > right - 40 ? "end" : px < left + 30 ? "start" : "middle";
     drawn.push(text(px, up ? py - 12 : py + 22, short(mean), "strong halo", anchor));
     return drawn;
