@@ -183,13 +183,16 @@ mod tests {
     #[test]
     fn what_would_take_for_ever_is_refused_at_once() {
         let limits = Limits { body: 0, requests: 50_000_000 };
-        for set in [
-            &["traffic.api.rate=1000000/s"][..],
-            &["replications=100000", "traffic.api.rate=0/s"],
-            &["traffic.api.arrivals={ kind = \"on-off\", on = \"1us\", off = \"1us\", peak_over_mean = 2.0 }"],
-            &["horizon=10000d", "traffic.api.rate=0/s", "fleet.serverless.scale_out=hpa"],
+        let bursts = "traffic.api.arrivals={ kind = \"on-off\", on = \"1us\", off = \"1us\", peak_over_mean = 2.0 }";
+        let fast =
+            ["traffic.conversation.trace.repeat=true", "traffic.conversation.trace.speed=1000000", "horizon=30d"];
+        for (name, set) in [
+            ("variable-api", &["traffic.api.rate=1000000/s"][..]),
+            ("variable-api", &["replications=100000", "traffic.api.rate=1/month"]),
+            ("variable-api", &[bursts]),
+            ("azure-conversation", &fast),
         ] {
-            let refused = limits.check_run(&scenario("variable-api", set));
+            let refused = limits.check_run(&scenario(name, set));
             assert!(matches!(refused, Err(Refusal::TooLarge { .. })), "{set:?}: {refused:?}");
         }
         assert!(limits.check_run(&scenario("variable-api", &[])).is_ok());
