@@ -62,6 +62,7 @@ fn a_plan_says_what_to_buy_and_writes_every_file() {
         "plan-manifest.json",
         "plan.json",
         "plan.parquet",
+        "report.json",
         "scenario.toml",
         "sensitivity.parquet",
         "timeline.parquet",

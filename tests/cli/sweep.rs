@@ -153,7 +153,7 @@ fn fails_to_work_where_another_sweep_works_or_is_not_done() {
         assert!(message.contains(words), "{words} is missing from {message}");
     }
     let message = workspace.wrong(&["run", "small.toml", "--out", "long"]);
-    assert!(message.contains("holds a sweep or a plan that is not done"), "{message}");
+    assert!(message.contains("holds a sweep that is not done"), "{message}");
     assert_same(&tree(&workspace.path("long")), &before);
 }
 

@@ -72,6 +72,9 @@ pool.elastic.keep_alive = ["5s", "20s"]
     )
 }
 
+/// The replications that bounds are the means of.
+const OF_SCOUTS: u32 = 9;
+
 /// Mean cost, and whether the objective is met, by the pooled figures of some replications of the race's own.
 fn figures(scenario: &Scenario, plan: &Plan, replications: u32) -> Vec<(f64, bool)> {
     let fleets = plan.families.iter().flat_map(|family| &family.designs).map(|design| design.fleet.clone()).collect();
@@ -104,7 +107,7 @@ proptest! {
         let text = space(&Space { seed, rate, dedicated: 1.0, serverless, cold_start_s, limit_s, attainment });
         let (scenario, plan) = loaded(&text);
         let found = searched(&scenario, &plan);
-        let figures = figures(&scenario, &plan, 4);
+        let figures = figures(&scenario, &plan, OF_SCOUTS);
         let months = 720.0 / (scenario.window().seconds() / 3_600.0);
         let best = figures.iter().filter(|(_, meets)| *meets).map(|(cost, _)| *cost).fold(f64::INFINITY, f64::min);
         for (design, &(cost, meets)) in found.designs.iter().zip(&figures) {
