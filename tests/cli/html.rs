@@ -16,7 +16,7 @@ const COMMANDS: [(&str, &[&str], &str); 8] = [
     ("sweep", &["sweep", "small.toml", "--over", "traffic.chat.rate=360/h,720/h,1440/h"], "the cheapest"),
     ("plan", &["plan", "small.toml", "--max-replications", "4"], "Buy "),
     ("use-cases", &["use-cases", "fine-tuning"], "is the cheapest"),
-    ("advise", &["advise", "small.toml"], "cheapest"),
+    ("advise", &["advise", "small.toml"], "The flowchart ends at serverless"),
     ("jobs", &["run", "use-cases/fine-tuning"], "fine"),
 ];
 
