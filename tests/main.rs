@@ -13,6 +13,7 @@ mod presets;
 mod reference;
 mod scalers;
 mod scenario;
+mod serve;
 mod speed;
 mod spending;
 mod supply;

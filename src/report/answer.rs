@@ -163,10 +163,6 @@ fn none_meets(document: &RunDocument, slo: &Slo) -> String {
     }
 }
 
-fn counted(replications: u32) -> String {
-    if replications == 1 { "one replication".to_owned() } else { format!("{replications} replications") }
-}
-
 /// The best fleet and the next one, honest about what the replications can tell.
 fn against(document: &RunDocument, best: &FleetSummary, second: &FleetSummary, is: &str, both: &str) -> String {
     let saving = comparison(document, &best.name, &second.name);
@@ -180,7 +176,10 @@ fn against(document: &RunDocument, best: &FleetSummary, second: &FleetSummary, i
             monthly(best),
             second.name,
             monthly(second),
-            counted(document.scenario.replications)
+            match document.scenario.replications {
+                1 => "one replication".to_owned(),
+                count => format!("{count} replications"),
+            }
         ),
         comparison => {
             let interval = comparison.and_then(|comparison| number::interval(&comparison.saving_usd_per_month));

@@ -37,7 +37,7 @@ const VOLUMES: usize = 9;
 const LOWEST: f64 = 1.0 / 20.0;
 const HIGHEST: f64 = 4.0;
 /// Replications of each.
-const REPLICATIONS_OF_CURVE: u32 = 2;
+const REPLICATIONS_OF_CURVE: u32 = 1;
 
 /// Answers with events. A wrong scenario, too much work and a full queue are told by the status, before the first event.
 pub(super) async fn explore(Shared(state): Shared<Arc<State>>, request: Request) -> Result<Response, Refusal> {

@@ -12,8 +12,9 @@ use super::refusal::Refusal;
 
 /// What a curve or a matrix, which is many runs, may take for what a run may.
 const RUNS_OF_MANY: u64 = 64;
-/// A replication of no requests takes as long as this many.
-const LEAST: f64 = 1_000.0;
+/// A replication of a pool, of no requests, takes as long as this many, and what is kept of it (its histograms by class, its time
+/// line) as much memory as so many may have: some hundred KiB.
+const LEAST: f64 = 10_000.0;
 /// A search for the fewest instances simulates its fleet about so often, with at least [`FEWEST_OF_SEARCH`] replications.
 const LOOKS_OF_SEARCH: f64 = 8.0;
 const FEWEST_OF_SEARCH: u32 = 10;
@@ -76,7 +77,7 @@ impl Limits {
 
 /// The work of a scenario.
 fn work(scenario: &Scenario) -> Result<f64, Refusal> {
-    let requests = requests(scenario)?.max(LEAST);
+    let requests = requests(scenario)?;
     let replications = f64::from(scenario.replications);
     let of_fleet = |fleet: &Fleet| {
         let searched = match fleet.fitted_pool() {
@@ -86,13 +87,14 @@ fn work(scenario: &Scenario) -> Result<f64, Refusal> {
         (requests + fleet.pools().iter().map(|pool| of_pool(scenario, pool)).sum::<f64>()) * (replications + searched)
     };
     let jobs: f64 = scenario.jobs.iter().map(|class| f64::from(class.count)).sum();
-    let fleets = scenario.fleets.iter().map(of_fleet).sum::<f64>().max(requests * replications);
+    let fleets = scenario.fleets.iter().map(of_fleet).sum::<f64>().max((requests + LEAST) * replications);
     Ok(fleets + jobs * scenario.fleets.len() as f64 * replications)
 }
 
 /// What a pool costs without requests: its instances, and what looks at it by the clock.
 fn of_pool(scenario: &Scenario, pool: &PoolKind) -> f64 {
-    match pool {
+    let least = LEAST * scenario.traffic.len().max(1) as f64;
+    let more = match pool {
         PoolKind::Dedicated(pool) => match pool.instances {
             Instances::Number(number) => f64::from(number),
             Instances::Fit => 0.0,
@@ -102,7 +104,8 @@ fn of_pool(scenario: &Scenario, pool: &PoolKind) -> f64 {
                 if pool.scale_out.removes_instances() { scenario.horizon.seconds() / LOOK.seconds() } else { 0.0 };
             f64::from(pool.min_instances) + looks
         }
-    }
+    };
+    least + more
 }
 
 /// The requests of one replication, and the changes of rate that take as long.
@@ -182,7 +185,7 @@ mod tests {
         let limits = Limits { body: 0, requests: 50_000_000 };
         for set in [
             &["traffic.api.rate=1000000/s"][..],
-            &["replications=4000000000", "traffic.api.rate=0/s"],
+            &["replications=100000", "traffic.api.rate=0/s"],
             &["traffic.api.arrivals={ kind = \"on-off\", on = \"1us\", off = \"1us\", peak_over_mean = 2.0 }"],
             &["horizon=10000d", "traffic.api.rate=0/s", "fleet.serverless.scale_out=hpa"],
         ] {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State as Shared};
 use axum::http::{HeaderMap, header};
 use axum::middleware::from_fn_with_state;
@@ -25,11 +26,13 @@ const INDEX: &str = "index.html";
 
 type Server = Shared<Arc<State>>;
 type Answer = Result<Response, Refusal>;
+/// The end of an address.
+type Named = Result<Path<String>, PathRejection>;
 
 pub(super) fn router(state: &Arc<State>) -> Router {
     Router::new()
         .route("/", get(async |headers: HeaderMap| files::page(INDEX, &headers)))
-        .route("/page/{*file}", get(async |Path(file): Path<String>, headers: HeaderMap| files::page(&file, &headers)))
+        .route("/page/{*file}", get(async |file: Named, headers: HeaderMap| files::page(&named(file)?, &headers)))
         .route("/api/openapi.json", get(async |headers: HeaderMap| files::openapi(&headers)))
         .route("/api/scenarios", get(scenarios))
         .route("/api/scenarios/{*name}", get(scenario))
@@ -56,6 +59,11 @@ pub(super) fn router(state: &Arc<State>) -> Router {
         .with_state(Arc::clone(state))
 }
 
+/// An address that is no text names nothing.
+fn named(name: Named) -> Result<String, Refusal> {
+    name.map(|Path(name)| name).map_err(|_| Refusal::NotFound("there is nothing at this address".to_owned()))
+}
+
 fn as_json(text: String) -> Answer {
     Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
 }
@@ -67,7 +75,8 @@ async fn scenarios(Shared(state): Server) -> Answer {
 }
 
 /// A scenario as it is written.
-async fn scenario(Shared(state): Server, Path(name): Path<String>) -> Answer {
+async fn scenario(Shared(state): Server, name: Named) -> Answer {
+    let name = named(name)?;
     let file = state.scenarios.named(&name).ok_or_else(|| Refusal::NotFound(state.scenarios.unknown(&name)))?;
     Ok(([(header::CONTENT_TYPE, "application/toml")], file.text()).into_response())
 }
