@@ -125,22 +125,28 @@ async function knobs(request) {
   });
 }
 
-const EXPLORED = [1, 2, 10];
-
 async function explore(request, response) {
   await withScenario(request, async (scenario, folder) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     const send = (event, data) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-    const { shape } = { shape: weekOf([]) };
-    for (const replications of EXPLORED) {
-      const out = join(folder, `out-${replications}`);
-      const text = await breakeven("run", ...scenario, "--replications", String(replications), "--out", out);
+    const shape = weekOf([]);
+    const look = async (...asked) => {
+      const out = join(folder, `out-${asked[1] ?? "all"}`);
+      const text = await breakeven("run", ...scenario, ...asked, "--out", out);
       const document = JSON.parse(await readFile(join(out, "summary.json"), "utf8"));
       const answer = text.split("\n\n")[2].replaceAll(/\s+/g, " ").trim();
-      send(replications === 1 ? "estimate" : "refined", { document, answer, replications, timeline: document.fleets.map((fleet) => madeUp(fleet, document, shape)), latency: document.fleets.map(quantiles) });
-      if (response.destroyed) return;
+      const { replications } = document.scenario;
+      return { document, answer, replications, timeline: document.fleets.map((fleet) => madeUp(fleet, document, shape)), latency: document.fleets.map(quantiles) };
+    };
+    send("estimate", await look("--replications", "1"));
+    if (response.destroyed) return;
+    const last = await look();
+    if (last.replications > 1) {
+      send("refined", await look("--replications", "2"));
       await pause(60);
+      send("refined", last);
     }
+    if (response.destroyed) return;
     const document = JSON.parse(await breakeven("curve", ...scenario, "--points", "9", "--replications", "1", "--json", "--quiet", "--out", join(folder, "curve")));
     const leave = document.break_even.find((point) => point.cheaper_below === "serverless");
     const sentence = leave ? `Leave serverless from ${Math.round(leave.requests_per_month.mean / 1e4) / 100}M requests a month on: ${leave.cheaper_above} costs less there.` : "At no volume from 10k to 10M requests a month does another fleet cost less.";
