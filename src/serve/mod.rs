@@ -1,7 +1,7 @@
 //! A page and a JSON API over HTTP: what the command line answers, for a browser on the same machine.
 //!
-//! A request says all that it needs, and nothing is kept between two of them. It is looked at by [`guard`], read by [`body`],
-//! measured by [`limits`], and simulated by [`work`] on threads of its own, where a client that has gone ends its simulation.
+//! A request says all that it needs, and nothing is kept between two of them. It is looked at by `guard`, read by `body`,
+//! measured by `limits`, and simulated by `work` on threads of its own, where a client that has gone ends its simulation.
 
 mod answers;
 mod body;
@@ -96,7 +96,7 @@ pub struct Server {
 pub struct Stop(Arc<Notify>);
 
 impl Stop {
-    /// No more connections are taken, and answers that are under way have [`connections::LONGEST_FAREWELL`] to end.
+    /// No more connections are taken, and answers that are under way have `connections::LONGEST_FAREWELL` to end.
     pub fn stop(&self) {
         self.0.notify_one();
     }
