@@ -14,8 +14,8 @@ const canWrite = existsSync(PROGRAM) && execFileSync(PROGRAM, ["run", "--help"],
 test("a report opens from the disk with its charts, and asks nobody for anything", async ({ page }) => {
   test.skip(!canWrite, "this version of the program writes no HTML report");
   const folder = mkdtempSync(join(tmpdir(), "breakeven-report-"));
-  const file = join(folder, "report.html");
-  execFileSync(PROGRAM, ["run", "--quiet", "--out", join(folder, "run"), "--html", file]);
+  const file = join(folder, "run", "report.html");
+  execFileSync(PROGRAM, ["run", "--quiet", "--out", join(folder, "run"), "--html"]);
   const wrong = [];
   page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
   page.on("pageerror", (error) => wrong.push(error.stack));
