@@ -82,7 +82,7 @@ pub fn day(text: &str) -> Result<Date, String> {
 }
 
 /// `1%` or `0.01`, above zero and below one.
-fn share(text: &str) -> Result<f64, String> {
+pub fn share(text: &str) -> Result<f64, String> {
     number_or_percent(text)
         .filter(|share| *share > 0.0 && *share < 1.0)
         .ok_or_else(|| "write a share such as 1% or 0.01".to_owned())

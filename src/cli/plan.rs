@@ -37,11 +37,11 @@ pub struct Args {
     latency: Option<String>,
 
     /// Designs that differ by less than this share are as good as each other, such as 1%
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    #[arg(long, value_name = "SHARE", value_parser = flags::share)]
     indifference: Option<f64>,
 
     /// How sure the answer is to be, such as 95%
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    #[arg(long, value_name = "SHARE", value_parser = flags::share)]
     confidence: Option<f64>,
 
     /// The most replications of a design in the search [default: 64]
@@ -57,7 +57,7 @@ pub struct Args {
     thorough: bool,
 
     /// The volume grows so much a month: when to add, reserve and switch
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    #[arg(long, value_name = "SHARE", value_parser = flags::share)]
     growth: Option<f64>,
 
     /// The months of --growth
@@ -238,11 +238,4 @@ fn write(
 fn length(text: &str) -> Result<Span, String> {
     let span = parse_span(text).map_err(|error| format!("expected {}; {}", error.expected, error.mend))?;
     if span > Span::ZERO { Ok(span) } else { Err("write a length above zero, such as 10min".to_owned()) }
-}
-
-/// `1%` or `0.01`, above zero and below one.
-fn share(text: &str) -> Result<f64, String> {
-    flags::number_or_percent(text)
-        .filter(|share| *share > 0.0 && *share < 1.0)
-        .ok_or_else(|| "write a share such as 1% or 0.01".to_owned())
 }

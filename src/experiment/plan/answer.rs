@@ -1,6 +1,8 @@
 //! From a search to figures that can be handed on: the designs that matter, simulated anew on the scenario's own replications.
 
+use crate::decide::loses_too_many;
 use crate::engine;
+use crate::measure::RequestCounts;
 use crate::scenario::{Fleet, Plan, PlanObjective, Scenario};
 use crate::summary::{Provenance, summarize};
 use crate::trace::TraceError;
@@ -8,6 +10,7 @@ use crate::trace::TraceError;
 use super::race::End;
 use super::search::{Examined, Search};
 use super::tally::Tally;
+use crate::experiment::pooled::Pooled;
 use crate::experiment::watch::simulated;
 use crate::experiment::{Trial, Watch};
 
@@ -76,10 +79,13 @@ pub fn answer(
         .document
         .fleets
         .iter()
-        .map(|fleet| {
+        .enumerate()
+        .map(|(place, fleet)| {
             let latency = &fleet.latency_s;
             let quantiles = [latency.p50, latency.p90, latency.p95, latency.p99, latency.p999];
-            serves(&fleet.requests).then_some((fleet.cost.per_month_usd.mean?, quantiles[plan.latency].mean?))
+            // What loses requests is cheap and fast for serving less.
+            let loses = loses_too_many(&Pooled::of(&trial.replications, place).requests);
+            (!loses).then_some((fleet.cost.per_month_usd.mean?, quantiles[plan.latency].mean?))
         })
         .collect();
     Ok(PlanAnswer {
@@ -124,20 +130,16 @@ fn fleet_of<'a>(plan: &'a Plan, design: &Examined) -> &'a Fleet {
     &plan.families[design.family].designs[design.design].fleet
 }
 
-/// As [`decide::loses_too_many`](crate::decide::loses_too_many): what loses requests is cheap and fast for serving less.
-fn serves(requests: &crate::summary::RequestsSummary) -> bool {
-    let tries = requests.first_tries.unwrap_or(requests.arrived).mean.unwrap_or(0.0);
-    let lost = tries - requests.completed.mean.unwrap_or(0.0);
-    lost * crate::decide::LOST_ONE_IN as f64 <= tries
-}
-
 /// Mean cost in nano-dollars and mean latency in nanoseconds of a design that was simulated and serves its requests.
 fn point(design: &Examined, latency: usize) -> Option<(f64, f64)> {
     let count = design.tallies.len() as f64;
     let sum = |part: &dyn Fn(&Tally) -> f64| design.tallies.iter().map(part).sum::<f64>();
-    let tries = sum(&|tally| tally.first_tries as f64);
-    let lost = tries - sum(&|tally| tally.completed as f64);
-    let serves = count > 0.0 && lost * crate::decide::LOST_ONE_IN as f64 <= tries;
+    let mut requests = RequestCounts::default();
+    for tally in &design.tallies {
+        requests.arrived += tally.first_tries;
+        requests.completed += tally.completed;
+    }
+    let serves = count > 0.0 && !loses_too_many(&requests);
     serves.then(|| (sum(&|tally| tally.cost as f64) / count, sum(&|tally| tally.latency[latency] as f64) / count))
 }
 

@@ -284,9 +284,7 @@ fn most_of_dedicated(pool: &Dedicated) -> Option<u32> {
 /// The servers of a fleet that is one M/M/c queue.
 fn servers(fleet: &Fleet) -> Option<u32> {
     let FleetKind::Single(PoolKind::Dedicated(pool)) = &fleet.kind else { return None };
-    let Terms { purchase, node, boot, minimum_billing, schedule, interruptions, failures, autoscaling, regions } =
-        &pool.terms;
-    let _ = (purchase, node, boot, minimum_billing);
+    let Terms { schedule, interruptions, failures, autoscaling, regions, .. } = &pool.terms;
     let comes_and_goes = schedule.is_some() || interruptions.is_some() || failures.is_some() || autoscaling.is_some();
     let is_plain = pool.slots == 1
         && pool.speed == Decimal::ONE

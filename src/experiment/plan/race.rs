@@ -420,7 +420,8 @@ fn mean(design: usize, replications: u32, track: &impl Track) -> f64 {
     (0..replications).map(|index| track.sample(design, index).metrics[0]).sum::<f64>() / f64::from(replications.max(1))
 }
 
-fn meets_by_means(design: usize, replications: u32, track: &impl Track) -> bool {
+/// Whether the means of the first replications of a design meet every condition.
+pub(super) fn meets_by_means(design: usize, replications: u32, track: &impl Track) -> bool {
     let conditions = track.sample(design, 0).excess.len();
     let sum =
         |condition: usize| (0..replications).map(|index| track.sample(design, index).excess[condition]).sum::<f64>();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::scenario::{DesignFamily, Plan, PlanObjective, Scenario};
 
 use super::label::label;
-use super::race::{End, Race, Rules, Track, race};
+use super::race::{End, Race, Rules, Track, meets_by_means, race};
 use super::tally::Tally;
 use super::track::{Archive, Simulated, Simulation};
 use crate::experiment::{Shard, Watch};
@@ -116,20 +116,12 @@ fn scouts<A: Archive>(
         track.run(&designs, replications)?;
         for ((line, place), design) in next.into_iter().zip(designs) {
             scouts.push(design);
-            match meets(design, replications, track) {
+            match meets_by_means(design, replications, track) {
                 true => ranges[line].1 = place,
                 false => ranges[line].0 = place + 1,
             }
         }
     }
-}
-
-fn meets(design: usize, replications: u32, track: &impl Track) -> bool {
-    let conditions = track.sample(design, 0).excess.len();
-    let sum = |condition: usize| -> f64 {
-        (0..replications).map(|index| track.sample(design, index).excess[condition]).sum()
-    };
-    (0..conditions).all(|condition| sum(condition) <= 0.0)
 }
 
 fn found<A: Archive>(plan: &Plan, race: Race, track: &Simulated<A>) -> Search {

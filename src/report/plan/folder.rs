@@ -63,8 +63,9 @@ impl PlanFolder {
     /// When it is not breakeven's, when another process works in it, or when it holds other work that is not done.
     pub fn open(path: &Path, manifest: &PlanManifest) -> Result<PlanFolder, OpenError> {
         let mut folder = WorkFolder::lock(path)?;
-        if PlanManifest::read(path)?.as_ref() != Some(manifest) {
-            if let Some(old) = PlanManifest::read(path)?.filter(|_| is_unfinished(path)) {
+        let found = PlanManifest::read(path)?;
+        if found.as_ref() != Some(manifest) {
+            if let Some(old) = found.filter(|_| is_unfinished(path)) {
                 let mut differences = old.differences(manifest);
                 if old.shard != manifest.shard {
                     let part = |shard: &Option<String>| shard.clone().unwrap_or_else(|| "the whole".to_owned());
